@@ -1,0 +1,84 @@
+# Everything runs in .venv; `make help` lists the targets. Needs Python 3.11+ and a package registry, nothing else.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+DOCS ?=
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
+BASE := $(VENV)/.base-installed
+DEV := $(VENV)/.dev-installed
+export FOLIO_HOME ?= $(CURDIR)/.folio/demo
+
+.DEFAULT_GOAL := help
+.PHONY: help install install-dev demo up test test-all test-slow check format test-crash bench-store bench-ingest bench-freshness handbook constraints clean
+
+help: ## List every target
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit("Folio needs Python 3.11 or newer; set PYTHON=/path/to/it" if sys.version_info < (3, 11) else 0)'
+	@echo "creating $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+
+$(BASE): $(BIN)/python pyproject.toml constraints.txt
+	@echo "installing Folio (a few minutes the first time)"
+	@$(PIP) --editable .
+	@touch $@
+
+$(DEV): $(BIN)/python pyproject.toml constraints.txt
+	@echo "installing Folio with every extra (several minutes the first time)"
+	@# First and pinned: an unpinned torch pulls gigabytes of GPU packages.
+	@$(PIP) torch==2.13.0
+	@$(PIP) --editable '.[models,evals,postgres,redis,dev]'
+	@touch $(BASE) $@
+
+install: $(BASE) ## Create .venv with the light base install (no torch)
+
+install-dev: $(DEV) ## Create .venv with every extra and the development tools
+
+demo: $(BASE) ## Index the example handbook (or DOCS=~/folder), answer three questions, stop everything
+	@$(BIN)/folio demo $(if $(DOCS),"$(DOCS)")
+
+up: $(BASE) ## Serve the API and the Dagster UI until Ctrl-C, watching the handbook (or DOCS=~/folder)
+	@$(BIN)/folio up $(if $(DOCS),"$(DOCS)",examples/handbook)
+
+test: $(DEV) ## Run the default test suite
+	@env -u FOLIO_HOME $(BIN)/python -m pytest -n 2 --dist loadscope -m 'not slow'
+
+test-slow: $(DEV) ## Run the tests that take minutes (20 kills of the store, large corpora)
+	@env -u FOLIO_HOME $(BIN)/python -m pytest -m slow --timeout 1800
+
+KILLS ?= 100
+test-crash: $(DEV) ## Kill a sync of 200 documents at 100 random moments (KILLS=n) while a reader looks on
+	@env -u FOLIO_HOME FOLIO_TEST_KILLS=$(KILLS) $(BIN)/python -m pytest tests/e2e/test_sync_crash.py -m slow -s --timeout 7200
+
+test-all: test test-slow ## Run every test
+
+check: $(DEV) ## Format check, lint, types and import contracts
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: $(DEV) ## Format and fix what can be fixed
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench-store: $(DEV) ## Measure the embedded store against qdrant-client's local mode
+	@env -u FOLIO_HOME $(BIN)/python -m evals.bench_store --points 1000 20000 100000
+
+bench-ingest: $(DEV) ## Measure ingest against the embedding model alone and LlamaIndex (CORPUS=file.jsonl QUICK=1)
+	@env -u FOLIO_HOME $(BIN)/python -m evals.bench_ingest $(if $(CORPUS),--corpus "$(CORPUS)") $(if $(QUICK),--quick)
+
+bench-freshness: $(DEV) ## Measure how long answers take to follow 30 edits and 30 deletes (EVENTS=n)
+	@env -u FOLIO_HOME $(BIN)/python -m evals.bench_freshness $(if $(EVENTS),--events $(EVENTS))
+
+handbook: $(DEV) ## Generate the binary files of the example handbook again
+	@$(BIN)/python examples/make_handbook.py
+
+constraints: $(DEV) ## Write constraints.txt from what is installed now
+	@{ grep '^#' constraints.txt; $(BIN)/python -m pip freeze --exclude-editable | sed -E 's/ @ .*//; s/\+cpu//'; } > constraints.new
+	@mv constraints.new constraints.txt
+
+clean: ## Remove the demo's data; keeps .venv
+	@rm -rf .folio
