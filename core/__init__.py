@@ -1,0 +1,1 @@
+"""The kernel: types, ports, settings, access, errors, ids. Imports no other room."""

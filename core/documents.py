@@ -1,0 +1,135 @@
+"""What a document is, from file to point. Offsets are character offsets into the stored redacted text."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from core.access import AccessLabel
+
+
+class DocumentState(StrEnum):
+    """Where a document stands; the catalog is the truth."""
+
+    PENDING = "pending"
+    INDEXING = "indexing"
+    INDEXED = "indexed"
+    QUARANTINED = "quarantined"
+    FAILED = "failed"
+    DELETING = "deleting"
+    DELETED = "deleted"
+
+
+class SourceKind(StrEnum):
+    """How the files of a source are found."""
+
+    FOLDER = "folder"
+    JSONL = "jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A place that documents come from. `root` is an absolute path."""
+
+    source_id: str
+    kind: SourceKind
+    root: str
+    tenant: str = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A file (or a line of a JSONL corpus) as a scan saw it.
+
+    `path` is relative to the source, with forward slashes. `content_hash` is the SHA-256 of the bytes; None until it was read.
+    """
+
+    path: str
+    size_bytes: int
+    modified_ns: int
+    content_hash: str | None = None
+    external_id: str | None = None
+    title: str | None = None
+    access: AccessLabel = field(default_factory=AccessLabel)
+
+
+@dataclass(frozen=True, slots=True)
+class PageSpan:
+    """Where a page of the original lies in the text. Pages count from 1."""
+
+    page: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedDocument:
+    """The text of a file as Markdown (headings, tables, code fences), with its page breaks."""
+
+    text: str
+    title: str
+    mime_type: str
+    pages: tuple[PageSpan, ...] = ()
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RedactedDocument:
+    """A parsed document without its personal data; `redaction_counts` by entity type, never values."""
+
+    document: ParsedDocument
+    redaction_counts: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A retrievable piece of a document.
+
+    `ordinal` counts from 0 without gaps. `text` equals `document.text[start:end]`; `embedding_text` is what the model
+    sees (title and headings in front).
+    `parent_start` and `parent_end` bound the section (up to 1,000 tokens) that contains it.
+    """
+
+    ordinal: int
+    text: str
+    start: int
+    end: int
+    heading: str
+    page: int | None
+    parent_start: int
+    parent_end: int
+    embedding_text: str
+    token_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRecord:
+    """What the catalog knows of a document.
+
+    `artifact_key` is the stored text. `retired_keys` are texts of other versions that may still be stored: one that is
+    being written, one that a crash left. Of a deleted document they are all that were removed, to be read back.
+    """
+
+    doc_id: str
+    source_id: str
+    tenant: str
+    path: str
+    state: DocumentState
+    title: str = ""
+    external_id: str | None = None
+    mime_type: str = ""
+    reason: str | None = None
+    content_hash: str | None = None
+    fingerprint: str | None = None
+    version: int = 0
+    artifact_key: str | None = None
+    retired_keys: tuple[str, ...] = ()
+    size_bytes: int = 0
+    modified_ns: int = 0
+    chunk_count: int = 0
+    redaction_counts: dict[str, int] = field(default_factory=dict)
+    access: AccessLabel = field(default_factory=AccessLabel)
+    token_count: int = 0
+    attempt_count: int = 0
+    seconds: float = 0.0
+    run_id: str | None = None
+    updated_at: datetime | None = None
