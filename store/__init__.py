@@ -1,0 +1,1 @@
+"""Where things are kept: catalog (SQL), vectors (Qdrant), artifacts (redacted text)."""

@@ -1,0 +1,1 @@
+"""Redacted text by its content hash."""

@@ -1,0 +1,1 @@
+"""The SQL catalog: sources, documents and runs, in SQLite or Postgres."""

@@ -1,0 +1,172 @@
+"""The catalog behind the ports: one transaction per call."""
+
+from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import asynccontextmanager
+
+import sqlalchemy as sa
+
+from core.config import Settings
+from core.documents import DocumentRecord, DocumentState, Source
+from core.errors import FolioError, InvalidInputError
+from core.health import HealthCheck
+from core.ports import Clock
+from core.runs import RunRecord
+from store.catalog import documents, leases, sources, tables
+from store.catalog.address import catalog_url, place, sqlite_file
+from store.catalog.engine import Database
+from store.catalog.failures import reported
+from store.catalog.migrate import migrate
+from store.catalog.upsert import insert_if_new, insert_or_replace
+
+
+@asynccontextmanager
+async def open_catalog(settings: Settings, clock: Clock) -> AsyncIterator["SqlCatalog"]:
+    """The catalog that the settings name, created and migrated where needed; closed at the end.
+
+    Raises:
+        DependencyDownError: The database does not answer or refuses the login.
+        SettingsError: The URL is wrong, the file cannot be used, or a newer version of Folio has written it.
+        MissingExtraError: The URL names Postgres and asyncpg is not installed.
+        DiskFullError: There is no space for it.
+    """
+    url = catalog_url(settings)
+    file = sqlite_file(url)
+    if file:
+        with reported(place(url)):
+            file.parent.mkdir(parents=True, exist_ok=True)
+    database = Database(url)
+    try:
+        await migrate(database, file=file)
+        yield SqlCatalog(database, clock)
+    finally:
+        await database.close()
+
+
+class SqlCatalog:
+    """Implements DocumentCatalog, DocumentLeases and SourceCatalog over SQLite or Postgres."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        """Use a database that has been migrated."""
+        self._database = database
+        self._clock = clock
+
+    async def get(self, doc_id: str) -> DocumentRecord | None:
+        """One document, or None."""
+        async with self._database.reading() as connection:
+            row = (await connection.execute(documents.by_id(doc_id))).mappings().first()
+        return documents.from_row(row) if row else None
+
+    async def save(self, records: Sequence[DocumentRecord]) -> None:
+        """Insert or replace whole records, all or none of them.
+
+        Raises:
+            InvalidInputError: A record's source is not registered, or its path belongs to another document.
+        """
+        if not records:
+            return
+        now = self._clock.now()
+        rows = [documents.to_row(record, now) for record in records]
+        try:
+            async with self._database.writing() as connection:
+                await connection.execute(insert_or_replace(tables.documents, connection.dialect.name), rows)
+        except sa.exc.IntegrityError as error:
+            raise InvalidInputError(
+                f"{len(records)} document records were not saved: the source of one is not registered, or its path "
+                "belongs to another document"
+            ) from error
+
+    async def of_source(self, source_id: str) -> dict[str, DocumentRecord]:
+        """All documents of a source that are not deleted by a sync, by path."""
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(documents.of_source(source_id))).mappings().all()
+        return {row["path"]: documents.from_row(row) for row in rows}
+
+    async def page(
+        self, tenant: str, *, limit: int, after: str | None = None, states: Collection[DocumentState] = ()
+    ) -> list[DocumentRecord]:
+        """Documents of a tenant by ascending id, from after the id `after`."""
+        query = documents.page(tenant, limit=limit, after=after, states=states)
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(query)).mappings().all()
+        return [documents.from_row(row) for row in rows]
+
+    async def state_counts(self, tenant: str) -> dict[DocumentState, int]:
+        """How many documents stand in each state; states without any are absent."""
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(documents.state_counts(tenant))).mappings().all()
+        return {DocumentState(row["state"]): row["count"] for row in rows}
+
+    async def artifact_users(self, key: str) -> int:
+        """How many documents, of any tenant, refer to an artifact."""
+        async with self._database.reading() as connection:
+            return int((await connection.execute(documents.artifact_users(key))).scalar_one())
+
+    async def acquire(self, doc_ids: Collection[str], *, owner: str, lease_s: float) -> set[str]:
+        """Take or extend leases; the ids that the owner holds now."""
+        if not doc_ids:
+            return set()
+        now = self._clock.now()
+        wanted = leases.rows(doc_ids, owner=owner, now=now, lease_s=lease_s)
+        async with self._database.writing() as connection:
+            await connection.execute(
+                leases.take(owner=owner, now=now, dialect=connection.dialect.name), wanted
+            )
+            found = await connection.execute(leases.held(list(doc_ids), owner=owner))
+            return set(found.scalars())
+
+    async def release(self, doc_ids: Collection[str], *, owner: str) -> None:
+        """Give back the leases that the owner still holds."""
+        if doc_ids:
+            async with self._database.writing() as connection:
+                await connection.execute(leases.give_back(list(doc_ids), owner=owner))
+
+    async def owners(self) -> set[str]:
+        """Everybody who has a lease."""
+        async with self._database.reading() as connection:
+            return set((await connection.execute(leases.owners())).scalars())
+
+    async def evict(self, owner: str) -> None:
+        """Remove all leases of an owner who is known to be gone."""
+        async with self._database.writing() as connection:
+            await connection.execute(leases.evict(owner))
+
+    async def register(self, source: Source) -> None:
+        """Insert the source if it is new."""
+        async with self._database.writing() as connection:
+            statement = insert_if_new(tables.sources, connection.dialect.name)
+            await connection.execute(statement, sources.source_to_row(source))
+
+    async def sources(self, tenant: str) -> list[Source]:
+        """All sources of a tenant by root."""
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(sources.of_tenant(tenant))).mappings().all()
+        return [sources.source_from_row(row) for row in rows]
+
+    async def save_run(self, run: RunRecord) -> None:
+        """Insert or replace a run's record."""
+        async with self._database.writing() as connection:
+            statement = insert_or_replace(tables.runs, connection.dialect.name)
+            await connection.execute(statement, sources.run_to_row(run))
+
+    async def runs(self, *, limit: int = 20) -> list[RunRecord]:
+        """The latest runs, newest first."""
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(sources.latest_runs(limit))).mappings().all()
+        return [sources.run_from_row(row) for row in rows]
+
+    async def ping(self) -> None:
+        """Ask the database for an answer.
+
+        Raises:
+            DependencyDownError: There is none.
+        """
+        async with self._database.reading() as connection:
+            await connection.execute(sa.select(1))
+
+    async def health(self) -> HealthCheck:
+        """Whether the database answers. Never raises for one that is down."""
+        try:
+            await self.ping()
+        except FolioError as error:
+            return HealthCheck("catalog", healthy=False, detail=error.detail)
+        return HealthCheck("catalog", healthy=True, detail=self._database.place)

@@ -1,0 +1,104 @@
+"""Connections to the catalog's database: read and write transactions with the same meaning everywhere."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from core.errors import MissingExtraError
+from store.catalog.address import place
+from store.catalog.failures import reported
+
+SQLITE_BUSY_S = 60.0
+"""How long a SQLite writer waits for another process before it gives up."""
+
+POSTGRES_CONNECT_S = 10.0
+
+
+class Database:
+    """An engine whose transactions are either `reading` or `writing`, and whose failures are Folio's errors."""
+
+    def __init__(self, url: sa.URL) -> None:
+        """Connects on first use.
+
+        Raises:
+            MissingExtraError: The URL names Postgres and asyncpg is not installed.
+        """
+        self.place = place(url)
+        self._engine = _create_engine(url)
+        self._writer = self._engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """A connection that sees committed rows; never waits for a writer."""
+        with reported(self.place):
+            async with self._engine.connect() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction: committed when the block ends, rolled back if it raises."""
+        with reported(self.place):
+            async with self._writer.begin() as connection:
+                yield connection
+
+    async def use_wal(self) -> None:
+        """Let readers of a SQLite file go on while somebody writes. Kept in the file, for every process."""
+        with reported(self.place):
+            # The mode cannot be changed inside a transaction.
+            async with self._engine.execution_options(sqlite_begin="").connect() as connection:
+                await connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._engine.dispose()
+
+
+def _create_engine(url: sa.URL) -> AsyncEngine:
+    if url.get_backend_name() == "sqlite":
+        return _create_sqlite_engine(url)
+    try:
+        return create_async_engine(
+            url,
+            hide_parameters=True,
+            # A pooled connection may have died with a restart of the server.
+            pool_pre_ping=True,
+            connect_args={"timeout": POSTGRES_CONNECT_S},
+        )
+    except ModuleNotFoundError as error:
+        if error.name != "asyncpg":
+            raise
+        raise MissingExtraError("the Postgres catalog", extra="postgres") from error
+
+
+def _create_sqlite_engine(url: sa.URL) -> AsyncEngine:
+    engine = create_async_engine(
+        url,
+        # Parameters are titles and reasons: they must not reach a log through an error's text.
+        hide_parameters=True,
+        # Without an isolation level the driver begins nothing by itself: `_begin` decides how.
+        connect_args={"timeout": SQLITE_BUSY_S, "isolation_level": None},
+    )
+    sa.event.listen(engine.sync_engine, "connect", _prepare)
+    sa.event.listen(engine.sync_engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: Any, record: object) -> None:
+    del record
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA foreign_keys = ON")
+    # Sync at every commit. NORMAL may lose the last commits in a power cut, and the index would not lose them: a
+    # document deleted on request would stand as indexed again, without its points, and no sync would notice.
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.close()
+
+
+def _begin(connection: sa.Connection) -> None:
+    # A transaction that reads first and writes later fails at once, without waiting, if another process wrote in
+    # between. A writer therefore takes the lock when it begins, and waits for it there.
+    statement = connection.get_execution_options().get("sqlite_begin", "BEGIN")
+    if statement:
+        connection.exec_driver_sql(statement)

@@ -1,0 +1,1 @@
+"""Vectors: the Qdrant client, collections, and the embedded store. The only room that imports qdrant."""

@@ -1,0 +1,79 @@
+"""A chunk as a Qdrant point, and a point's payload as a hit. Payload keys are the field names of `ChunkPoint`."""
+
+from typing import Any
+
+from qdrant_client import models
+
+from core.access import AccessLabel, Tier
+from core.search import ChunkPoint, Hit, SparseVector
+
+DENSE = "dense"
+SPARSE = "bm25"
+HIT_FIELDS = [
+    "doc_id", "version", "ordinal", "external_id", "path", "title", "heading", "page",
+    "start", "end", "parent_start", "parent_end", "text",
+]  # fmt: skip
+
+_PLAIN_FIELDS = [*HIT_FIELDS, "source_id", "mime_type", "modified_s"]
+
+
+def to_point(chunk: ChunkPoint) -> models.PointStruct:
+    """The point as it is stored. A chunk of stop words only has no BM25 vector."""
+    vector: dict[str, Any] = {DENSE: list(chunk.dense)}
+    if chunk.sparse.indices:
+        vector[SPARSE] = models.SparseVector(
+            indices=list(chunk.sparse.indices), values=list(chunk.sparse.values)
+        )
+    return models.PointStruct(id=chunk.point_id, vector=vector, payload=to_payload(chunk))
+
+
+def to_payload(chunk: ChunkPoint) -> dict[str, Any]:
+    """What filters, ranks and cites: tier as a number, groups as a sorted list, `active` as 0 or 1.
+
+    Qdrant Edge reads every payload to filter by a boolean, index or not: 45 ms instead of 1 ms at 20,000 points.
+    """
+    return {
+        "doc_id": chunk.doc_id,
+        "version": chunk.version,
+        "ordinal": chunk.ordinal,
+        "source_id": chunk.source_id,
+        "external_id": chunk.external_id,
+        "path": chunk.path,
+        "title": chunk.title,
+        "mime_type": chunk.mime_type,
+        "heading": chunk.heading,
+        "page": chunk.page,
+        "start": chunk.start,
+        "end": chunk.end,
+        "parent_start": chunk.parent_start,
+        "parent_end": chunk.parent_end,
+        "text": chunk.text,
+        "tenant": chunk.access.tenant,
+        "tier": int(chunk.access.tier),
+        "groups": sorted(chunk.access.groups),
+        "active": int(chunk.active),
+        "modified_s": chunk.modified_s,
+        "embedding_key": chunk.embedding_key,
+    }
+
+
+def from_record(record: models.Record) -> ChunkPoint:
+    """The chunk that was stored as this point; needs its payload and vectors. Numbers are those of 32-bit floats."""
+    payload: dict[str, Any] = record.payload or {}
+    vectors: dict[str, Any] = record.vector if isinstance(record.vector, dict) else {}
+    terms = vectors.get(SPARSE)
+    return ChunkPoint(
+        **{field: payload[field] for field in _PLAIN_FIELDS},
+        point_id=str(record.id),
+        dense=tuple(vectors[DENSE]),
+        sparse=SparseVector(tuple(terms.indices), tuple(terms.values)) if terms else SparseVector((), ()),
+        access=AccessLabel(payload["tenant"], Tier(payload["tier"]), frozenset(payload["groups"])),
+        active=bool(payload["active"]),
+        # Points that were written before there were keys have none.
+        embedding_key=payload.get("embedding_key", ""),
+    )
+
+
+def to_hit(payload: dict[str, Any], *, score: float) -> Hit:
+    """The chunk that a payload describes."""
+    return Hit(**{field: payload[field] for field in HIT_FIELDS}, score=score)
