@@ -1,0 +1,1 @@
+"""What computes: embedding models behind the ports of the kernel."""

@@ -1,0 +1,1 @@
+"""Dense embedding models, one adapter per file."""
