@@ -1,0 +1,288 @@
+"""The life of one document in catalog, artifacts and index. The order of the writes is what makes a crash harmless."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from core import ids
+from core.documents import Candidate, DocumentRecord, DocumentState
+from core.errors import FolioError, TransientError
+from core.ports import (
+    ArtifactStore,
+    Clock,
+    DocumentCatalog,
+    Embedder,
+    PointReader,
+    SparseEncoder,
+    VectorIndex,
+)
+from core.search import ChunkPoint
+from ingest.plan import Change
+from ingest.points import build_points, moved_points
+from ingest.preparing import RUN_ERRORS, Failed, Prepared
+from ingest.vectors import PassageVectors, passage_vectors
+
+_STILL_SEARCHABLE = "; the version indexed before stays searchable"
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """Where a document's parts are kept, and what computes its vectors."""
+
+    documents: DocumentCatalog
+    artifacts: ArtifactStore
+    index: VectorIndex
+    points: PointReader
+    embedder: Embedder
+    sparse: SparseEncoder
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """A document that is searchable in its new version. `stage_seconds` by stage name.
+
+    `embedded_count` of its chunks have a vector that was computed for this version.
+    """
+
+    record: DocumentRecord
+    stage_seconds: dict[str, float]
+    embedded_count: int = 0
+
+
+class DocumentWriter:
+    """Indexes, fails and removes single documents in one run. One at a time."""
+
+    def __init__(self, stores: Stores, *, run_id: str | None, fingerprint: str) -> None:
+        self._stores = stores
+        self._run_id = run_id
+        self._fingerprint = fingerprint
+
+    async def index(self, prepared: Prepared) -> Indexed | Failed:
+        """Make a document searchable in a new version: insert, read back, flip, retire.
+
+        The catalog says `indexing` before the first point is written, so a crash anywhere is seen by the next sync, which
+        takes a higher version number; activating that one retires whatever the crash left.
+
+        Raises:
+            FolioError: A store is down or refuses the request; no other document would fare better.
+        """
+        started_s = self._stores.clock.monotonic_s()
+        before = _known(prepared.change, prepared.candidate)
+        texts = [chunk.embedding_text for chunk in prepared.chunks]
+        try:
+            vectors = await self._vectors(texts, before=before, moved_from=prepared.change.moved_from)
+        except RUN_ERRORS:
+            raise
+        except FolioError as error:
+            return Failed(prepared.change, prepared.candidate, f"it could not be embedded: {error.detail}")
+        embedded_s = self._stores.clock.monotonic_s()
+        sparse = [self._stores.sparse.encode_passage(text) for text in texts]
+        artifact_key = ids.text_key(prepared.document.text)
+        started = await self._started(before, artifact_key=artifact_key)
+        await self._stores.artifacts.put(prepared.document.text)
+        record = self._described(started, prepared, artifact_key=artifact_key)
+        points = build_points(record, prepared.chunks, vectors=vectors, sparse=sparse)
+        failed = await self._swap(record, points, change=replace(prepared.change, record=started))
+        if failed:
+            return failed
+        done_s = self._stores.clock.monotonic_s()
+        seconds = {
+            **prepared.stage_seconds,
+            "embeddings": embedded_s - started_s,
+            "vector_index": done_s - embedded_s,
+        }
+        record = replace(record, seconds=round(sum(seconds.values()), 3))
+        await self._drop_texts(started, but=artifact_key)
+        await self._stores.documents.save([record])
+        return Indexed(record, seconds, vectors.computed_count)
+
+    async def move(self, change: Change) -> Indexed | Failed | None:
+        """Make a moved document searchable at its new path with all that is stored of it; the old one is left to `remove`.
+
+        None if not everything is stored that it takes: then the file is to be read again.
+
+        Raises:
+            FolioError: As for `index`.
+        """
+        origin, started_s = change.moved_from, self._stores.clock.monotonic_s()
+        if origin is None or origin.artifact_key is None:
+            return None
+        stored = await self._stores.points.stored(origin.doc_id)
+        active = [point for point in stored if point.active and point.version == origin.version]
+        if len(active) != origin.chunk_count:
+            return None
+        before = _known(change, change.candidate)
+        started = await self._started(before, artifact_key=origin.artifact_key)
+        record = self._carried(started, origin, change=change)
+        failed = await self._swap(
+            record, moved_points(record, active), change=replace(change, record=started)
+        )
+        if failed:
+            return failed
+        seconds = {"vector_index": self._stores.clock.monotonic_s() - started_s}
+        record = replace(record, seconds=origin.seconds)
+        await self._drop_texts(started, but=origin.artifact_key)
+        await self._stores.documents.save([record])
+        return Indexed(record, seconds)
+
+    async def fail(self, failed: Failed) -> str:
+        """Record why a document is not indexed; the reason as it was recorded.
+
+        What trying again cannot help goes to quarantine, until its file or the pipeline changes or somebody retries it.
+        An earlier version stays searchable, unless its access label is not the one that the document has now.
+        """
+        before = _known(failed.change, failed.candidate)
+        candidate, known = failed.candidate, failed.change.record
+        relabelled = known is not None and known.access != candidate.access
+        record = replace(
+            before,
+            state=DocumentState.QUARANTINED if failed.permanent else DocumentState.FAILED,
+            reason=failed.reason,
+            content_hash=candidate.content_hash if failed.final else before.content_hash,
+            # Without a fingerprint the failure is not taken for the pipeline's last word: the next sync tries again.
+            fingerprint=self._fingerprint if failed.final else None,
+            access=before.access if failed.hides else candidate.access,
+            attempt_count=_attempts(before),
+            run_id=self._run_id,
+        )
+        if before.version and (failed.hides or relabelled):
+            await self._stores.index.delete_document(before.doc_id)
+            await self._save_emptied(record)
+        else:
+            kept = _STILL_SEARCHABLE if before.chunk_count else ""
+            record = replace(record, reason=failed.reason.removesuffix(_STILL_SEARCHABLE) + kept)
+            await self._stores.documents.save([record])
+        return record.reason or ""
+
+    async def remove(self, record: DocumentRecord, *, reason: str | None = None) -> DocumentRecord:
+        """Take a document out of index, artifacts and catalog. With a reason it stays out until its file changes.
+
+        Raises:
+            TransientError: Points remain; the record says `deleting`, and the next sync goes on.
+        """
+        going = replace(record, state=DocumentState.DELETING, reason=reason, run_id=self._run_id)
+        await self._stores.documents.save([going])
+        await self._stores.index.delete_document(record.doc_id)
+        return await self._save_emptied(replace(going, state=DocumentState.DELETED, seconds=0.0))
+
+    async def _vectors(
+        self, texts: Sequence[str], *, before: DocumentRecord, moved_from: DocumentRecord | None
+    ) -> PassageVectors:
+        stored = [before.doc_id] if before.version else []
+        if moved_from:
+            stored.append(moved_from.doc_id)
+        stores = self._stores
+        return await passage_vectors(texts, embedder=stores.embedder, points=stores.points, doc_ids=stored)
+
+    async def _swap(
+        self, record: DocumentRecord, points: Sequence[ChunkPoint], *, change: Change
+    ) -> Failed | None:
+        try:
+            await self._stores.index.write(points)
+            await self._stores.index.activate(
+                record.doc_id, version=record.version, chunk_count=record.chunk_count
+            )
+        except RUN_ERRORS:
+            raise
+        except TransientError as error:
+            return Failed(change, change.candidate, error.detail)
+        return None
+
+    async def _started(self, before: DocumentRecord, *, artifact_key: str) -> DocumentRecord:
+        started = replace(
+            before,
+            state=DocumentState.INDEXING,
+            reason=None,
+            version=before.version + 1,
+            # Named before it is stored: whatever ends this attempt, the text will be found and removed.
+            retired_keys=_with(before.retired_keys, artifact_key),
+            attempt_count=_attempts(before),
+            run_id=self._run_id,
+        )
+        await self._stores.documents.save([started])
+        return started
+
+    def _described(self, started: DocumentRecord, prepared: Prepared, *, artifact_key: str) -> DocumentRecord:
+        return replace(
+            started,
+            state=DocumentState.INDEXED,
+            title=prepared.document.title,
+            mime_type=prepared.document.mime_type,
+            content_hash=prepared.candidate.content_hash,
+            fingerprint=self._fingerprint,
+            artifact_key=artifact_key,
+            retired_keys=(),
+            chunk_count=len(prepared.chunks),
+            token_count=sum(chunk.token_count for chunk in prepared.chunks),
+            redaction_counts=prepared.redaction_counts,
+            access=prepared.candidate.access,
+        )
+
+    def _carried(self, started: DocumentRecord, origin: DocumentRecord, *, change: Change) -> DocumentRecord:
+        return replace(
+            started,
+            state=DocumentState.INDEXED,
+            title=origin.title,
+            mime_type=origin.mime_type,
+            content_hash=change.candidate.content_hash,
+            fingerprint=self._fingerprint,
+            artifact_key=origin.artifact_key,
+            retired_keys=(),
+            chunk_count=origin.chunk_count,
+            token_count=origin.token_count,
+            redaction_counts=origin.redaction_counts,
+            access=change.candidate.access,
+        )
+
+    async def _save_emptied(self, record: DocumentRecord) -> DocumentRecord:
+        await self._drop_texts(record)
+        empty = replace(
+            record,
+            # A heading of the document: its path is still needed, its words are not.
+            title="",
+            artifact_key=None,
+            retired_keys=_with(record.retired_keys, record.artifact_key),
+            chunk_count=0,
+            token_count=0,
+            redaction_counts={},
+        )
+        await self._stores.documents.save([empty])
+        return empty
+
+    async def _drop_texts(self, record: DocumentRecord, *, but: str | None = None) -> None:
+        """Remove the stored texts of a document that no other one has, except that of the key `but`."""
+        # While the catalog still names them: a crash in between must not make a text an orphan.
+        for key in _with(record.retired_keys, record.artifact_key):
+            own_count = int(key == record.artifact_key)
+            if key != but and await self._stores.documents.artifact_users(key) <= own_count:
+                await self._stores.artifacts.delete(key)
+
+
+def _with(keys: tuple[str, ...], key: str | None) -> tuple[str, ...]:
+    return keys if key is None or key in keys else (*keys, key)
+
+
+def _known(change: Change, candidate: Candidate) -> DocumentRecord:
+    """The record of a document as its file stands now; a new one if there is none."""
+    source = change.source
+    record = change.record or DocumentRecord(
+        doc_id=ids.doc_id(source.source_id, candidate.path),
+        source_id=source.source_id,
+        tenant=source.tenant,
+        path=candidate.path,
+        state=DocumentState.PENDING,
+        access=candidate.access,
+    )
+    return replace(
+        record,
+        external_id=candidate.external_id,
+        size_bytes=candidate.size_bytes,
+        modified_ns=candidate.modified_ns,
+    )
+
+
+def _attempts(before: DocumentRecord) -> int:
+    """Attempts since the document was last indexed; one that is under way is already counted."""
+    if before.state in {DocumentState.INDEXED, DocumentState.DELETED}:
+        return 1
+    return before.attempt_count + (before.state is not DocumentState.INDEXING)

@@ -1,0 +1,160 @@
+"""Bringing the index up to date with its sources. The command line, the API and Dagster all come through here."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from core import ids
+from core.config import Settings
+from core.documents import DocumentRecord, DocumentState
+from core.ports import (
+    ArtifactStore,
+    Chunker,
+    Clock,
+    DocumentCatalog,
+    DocumentLeases,
+    Embedder,
+    Parser,
+    PointReader,
+    Redactor,
+    SourceCatalog,
+    SparseEncoder,
+    VectorIndex,
+)
+from core.runs import IngestReport, RunRecord
+from ingest.documents import DocumentWriter, Stores
+from ingest.execution import Execution, Workshop
+from ingest.journal import Journal
+from ingest.leases import RunLeases
+from ingest.plan import Progress, SyncPlan
+from ingest.planning import Planner
+from ingest.preparing import Preparer
+from ingest.sources.opening import open_source
+from ingest.sources.targets import SyncTarget
+
+_ON_REQUEST = "removed on request"
+
+
+@dataclass(frozen=True, slots=True)
+class EngineParts:
+    """What the engine works with."""
+
+    parser: Parser
+    redactor: Redactor
+    chunker: Chunker
+    embedder: Embedder
+    sparse: SparseEncoder
+    index: VectorIndex
+    points: PointReader
+    documents: DocumentCatalog
+    leases: DocumentLeases
+    sources: SourceCatalog
+    artifacts: ArtifactStore
+    clock: Clock
+
+
+class IngestEngine:
+    """Plans and executes syncs of sources, and removes single documents."""
+
+    def __init__(self, parts: EngineParts, settings: Settings) -> None:
+        self._parts = parts
+        self._settings = settings
+
+    @property
+    def fingerprint(self) -> str:
+        """Names everything that shapes the index; a document indexed under another one is indexed anew."""
+        parts = self._parts
+        return ids.fingerprint(
+            {
+                "parser": parts.parser.fingerprint,
+                "redactor": parts.redactor.fingerprint,
+                "chunker": parts.chunker.fingerprint,
+                "embedder": parts.embedder.fingerprint,
+                "sparse": parts.sparse.fingerprint,
+            }
+        )
+
+    async def plan(self, targets: Sequence[SyncTarget], *, again: bool = False) -> SyncPlan:
+        """What a sync of the targets would do. Reads files and the catalog, and changes nothing.
+
+        With `again`, files that failed before in the same way are tried all the same.
+        """
+        parts = self._parts
+        planner = Planner(self._settings, documents=parts.documents, sources=parts.sources, clock=parts.clock)
+        return await planner.plan(targets, fingerprint=self.fingerprint, again=again)
+
+    async def execute(
+        self,
+        plan: SyncPlan,
+        *,
+        run: RunRecord,
+        on_progress: Callable[[Progress], None] | None = None,
+    ) -> IngestReport:
+        """Do what the plan says: removals first, then changed files, then new ones.
+
+        A document that fails stops nothing. A document is searchable in its old or its new version at any time.
+
+        Raises:
+            FolioError: A store or model is down, or a setting is wrong. What was done stays done and is recorded.
+        """
+        for target in plan.targets:
+            await self._parts.sources.register(target.source)
+        journal = Journal(plan, run=run, sources=self._parts.sources, clock=self._parts.clock)
+        execution = Execution(
+            plan,
+            workshop=self._workshop(plan, run_id=journal.run_id),
+            journal=journal,
+            settings=self._settings.ingest,
+            on_progress=on_progress,
+        )
+        async with journal.kept():
+            await execution.run()
+        return journal.tally.report(seconds=plan.seconds + journal.elapsed_s)
+
+    async def delete(self, record: DocumentRecord) -> DocumentRecord:
+        """Remove a document on request. Its file, if a source still has it, stays out of the index until it changes.
+
+        Raises:
+            TransientError: The store did not remove everything; the next sync goes on with it.
+            StoreBusyError: A run has been working on the document for too long.
+        """
+        leases = self._leases()
+        async with leases.kept():
+            await leases.wait_for(record.doc_id)
+            fresh = await self._parts.documents.get(record.doc_id) or record
+            if fresh.state is DocumentState.DELETED:
+                return fresh
+            writer = _writer(self._parts, run_id=None, fingerprint="")
+            return await writer.remove(fresh, reason=_ON_REQUEST)
+
+    def _leases(self) -> RunLeases:
+        return RunLeases(self._parts.leases, clock=self._parts.clock, lease_s=self._settings.ingest.lease_s)
+
+    def _workshop(self, plan: SyncPlan, *, run_id: str) -> Workshop:
+        parts = self._parts
+        files = {
+            target.source.source_id: open_source(target.source, settings=self._settings)
+            for target in plan.targets
+        }
+        preparer = Preparer(
+            files, parser=parts.parser, redactor=parts.redactor, chunker=parts.chunker, clock=parts.clock
+        )
+        return Workshop(
+            documents=parts.documents,
+            redactor=parts.redactor,
+            preparer=preparer,
+            writer=_writer(parts, run_id=run_id, fingerprint=plan.fingerprint),
+            leases=self._leases(),
+        )
+
+
+def _writer(parts: EngineParts, *, run_id: str | None, fingerprint: str) -> DocumentWriter:
+    stores = Stores(
+        documents=parts.documents,
+        artifacts=parts.artifacts,
+        index=parts.index,
+        points=parts.points,
+        embedder=parts.embedder,
+        sparse=parts.sparse,
+        clock=parts.clock,
+    )
+    return DocumentWriter(stores, run_id=run_id, fingerprint=fingerprint)

@@ -1,0 +1,1 @@
+"""A file becomes Markdown text with page breaks."""

@@ -1,0 +1,1 @@
+"""Personal data is taken out of documents here, before anything is stored."""

@@ -1,0 +1,27 @@
+"""A long text in pieces that a language model can take, cut where the least is torn."""
+
+from collections.abc import Iterator
+
+_BORDERS = ("\n\n", "\n", " ")
+
+
+def pieces(text: str, *, limit_chars: int) -> Iterator[tuple[int, str]]:
+    """Offset and text of each piece, none longer than the limit; together they are the text.
+
+    A piece ends after a paragraph if one ends within the limit, else after a line, else after a word.
+    """
+    start = 0
+    while len(text) - start > limit_chars:
+        end = _cut(text, start, start + limit_chars)
+        yield start, text[start:end]
+        start = end
+    if start < len(text):
+        yield start, text[start:]
+
+
+def _cut(text: str, start: int, end: int) -> int:
+    for border in _BORDERS:
+        found = text.rfind(border, start + 1, end)
+        if found > 0:
+            return found + len(border)
+    return end

@@ -1,0 +1,134 @@
+"""Making a plan: look at the sources, read what size and time cannot settle, compare with the catalog."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+
+from core.config import Settings
+from core.documents import Candidate, DocumentRecord, Source
+from core.errors import FolioError
+from core.ports import Clock, DocumentCatalog, SourceCatalog
+from core.runs import FileFailure
+from ingest.diff import diff, needs_reading, same_stamp
+from ingest.moves import find_moves, may_have_moved
+from ingest.plan import Change, Diff, SyncPlan
+from ingest.sources.access import AccessLabelError
+from ingest.sources.opening import open_source
+from ingest.sources.scan import Refusal, Scan, SourceFiles
+from ingest.sources.targets import SyncTarget
+
+
+class Planner:
+    """Compares sources with the catalog. Reads only."""
+
+    def __init__(
+        self, settings: Settings, *, documents: DocumentCatalog, sources: SourceCatalog, clock: Clock
+    ) -> None:
+        self._settings = settings
+        self._documents = documents
+        self._sources = sources
+        self._clock = clock
+
+    async def plan(self, targets: Sequence[SyncTarget], *, fingerprint: str, again: bool = False) -> SyncPlan:
+        """The work that brings the targets up to date with a pipeline; with `again`, what failed before is tried anew."""
+        started_s = self._clock.monotonic_s()
+        plan = SyncPlan(tuple(targets), fingerprint, again=again)
+        sources = {target.source.source_id: target.source for target in targets}
+        for tenant in sorted({target.source.tenant for target in targets}):
+            sources |= {source.source_id: source for source in await self._sources.sources(tenant)}
+        for target in targets:
+            plan = await self._extended(plan, target, others=list(sources.values()))
+        plan = await self._with_moves(plan, others=list(sources.values()))
+        return replace(plan, seconds=self._clock.monotonic_s() - started_s)
+
+    async def _extended(self, plan: SyncPlan, target: SyncTarget, *, others: Sequence[Source]) -> SyncPlan:
+        source = target.source
+        files = open_source(source, settings=self._settings, others=others)
+        records = await self._documents.of_source(source.source_id)
+        found = await asyncio.to_thread(files.scan, target.only)
+        scan = await asyncio.to_thread(_with_hashes, found, files, records)
+        part = diff(
+            scan,
+            source=source,
+            records=records,
+            fingerprint=plan.fingerprint,
+            only=target.only,
+            again=plan.again,
+        )
+        known = tuple(_known_failure(change) for change in part.known_failures)
+        return replace(
+            plan,
+            added=plan.added + part.added,
+            modified=plan.modified + part.modified,
+            deleted=plan.deleted + part.deleted,
+            refused=plan.refused + part.refused,
+            failures=plan.failures + scan.failures + known,
+            touched=plan.touched + _touched(part),
+            unchanged_count=plan.unchanged_count + len(part.unchanged),
+        )
+
+    async def _with_moves(self, plan: SyncPlan, *, others: Sequence[Source]) -> SyncPlan:
+        """New files with the bytes of a file that is gone, in whichever target, as moves."""
+        origins = [row for row in plan.deleted if may_have_moved(row, fingerprint=plan.fingerprint)]
+        sizes = {row.size_bytes for row in origins}
+        suspects = [change for change in plan.added if change.candidate.size_bytes in sizes]
+        if not suspects:
+            return plan
+        files = {
+            target.source.source_id: open_source(target.source, settings=self._settings, others=others)
+            for target in plan.targets
+        }
+        hashed = await asyncio.to_thread(_read, suspects, files)
+        moved = find_moves(hashed, origins, fingerprint=plan.fingerprint)
+        new_ids = {change.doc_id for change in moved}
+        old_ids = {change.moved_from.doc_id for change in moved if change.moved_from}
+        return replace(
+            plan,
+            moved=tuple(moved),
+            added=tuple(change for change in plan.added if change.doc_id not in new_ids),
+            deleted=tuple(record for record in plan.deleted if record.doc_id not in old_ids),
+        )
+
+
+def _read(changes: Sequence[Change], files: Mapping[str, SourceFiles]) -> list[Change]:
+    """The changes with the hash and label of their bytes; without those that cannot be read, whose turn comes later."""
+    read: list[Change] = []
+    for change in changes:
+        with suppress(FolioError):
+            original = files[change.source.source_id].read(change.candidate)
+            read.append(replace(change, candidate=original.candidate))
+    return read
+
+
+def _with_hashes(scan: Scan, files: SourceFiles, records: dict[str, DocumentRecord]) -> Scan:
+    candidates: list[Candidate] = []
+    refusals = list(scan.refusals)
+    for candidate in scan.candidates:
+        if not needs_reading(candidate, records.get(candidate.path)):
+            candidates.append(candidate)
+            continue
+        try:
+            candidates.append(files.read(candidate).candidate)
+        except FolioError as error:
+            hides = isinstance(error, AccessLabelError)
+            refusals.append(Refusal(candidate, error.detail, hides=hides))
+    return replace(scan, candidates=tuple(candidates), refusals=tuple(refusals))
+
+
+def _touched(part: Diff) -> tuple[DocumentRecord, ...]:
+    # A JSONL line is hashed by every scan: its stamp is never asked for, and not worth a write.
+    return tuple(
+        replace(
+            change.record, size_bytes=change.candidate.size_bytes, modified_ns=change.candidate.modified_ns
+        )
+        for change in (*part.unchanged, *part.known_failures)
+        if change.record
+        and change.candidate.external_id is None
+        and not same_stamp(change.candidate, change.record)
+    )
+
+
+def _known_failure(change: Change) -> FileFailure:
+    reason = change.record.reason if change.record else None
+    return FileFailure(change.candidate.path, reason or "it could not be indexed before")

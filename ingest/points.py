@@ -1,0 +1,72 @@
+"""A document's chunks as points of the vector store."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from core import ids
+from core.documents import Chunk, DocumentRecord
+from core.search import ChunkPoint, SparseVector
+from ingest.vectors import PassageVectors
+
+_NS_PER_S = 1_000_000_000
+
+
+def build_points(
+    record: DocumentRecord,
+    chunks: Sequence[Chunk],
+    *,
+    vectors: PassageVectors,
+    sparse: Sequence[SparseVector],
+) -> list[ChunkPoint]:
+    """One inactive point per chunk, of the record's version and with its access label."""
+    return [
+        _point(record, chunk, key=key, dense=vector, sparse=terms)
+        for chunk, key, vector, terms in zip(chunks, vectors.keys, vectors.dense, sparse, strict=True)
+    ]
+
+
+def moved_points(record: DocumentRecord, stored: Sequence[ChunkPoint]) -> list[ChunkPoint]:
+    """The points of another document with the same text as inactive points of the record's."""
+    return [
+        replace(
+            point,
+            point_id=ids.point_id(record.doc_id, version=record.version, ordinal=point.ordinal),
+            doc_id=record.doc_id,
+            version=record.version,
+            source_id=record.source_id,
+            external_id=record.external_id,
+            path=record.path,
+            access=record.access,
+            active=False,
+            modified_s=record.modified_ns // _NS_PER_S,
+        )
+        for point in stored
+    ]
+
+
+def _point(
+    record: DocumentRecord, chunk: Chunk, *, key: str, dense: tuple[float, ...], sparse: SparseVector
+) -> ChunkPoint:
+    return ChunkPoint(
+        point_id=ids.point_id(record.doc_id, version=record.version, ordinal=chunk.ordinal),
+        dense=dense,
+        sparse=sparse,
+        doc_id=record.doc_id,
+        version=record.version,
+        ordinal=chunk.ordinal,
+        source_id=record.source_id,
+        external_id=record.external_id,
+        path=record.path,
+        title=record.title,
+        mime_type=record.mime_type,
+        heading=chunk.heading,
+        page=chunk.page,
+        start=chunk.start,
+        end=chunk.end,
+        parent_start=chunk.parent_start,
+        parent_end=chunk.parent_end,
+        text=chunk.text,
+        access=record.access,
+        modified_s=record.modified_ns // _NS_PER_S,
+        embedding_key=key,
+    )

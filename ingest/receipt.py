@@ -1,0 +1,77 @@
+"""Reading back what is left of a document, and what that says. The signature is put on it in `folio.receipts`."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+
+from core.documents import DocumentRecord, DocumentState
+from core.inspection import Holding
+from core.ports import ArtifactStore, DocumentCatalog, IndexInspector
+from core.receipts import Reading, Receipt, ReceiptStatus
+
+
+async def readings(
+    record: DocumentRecord,
+    *,
+    inspector: IndexInspector,
+    artifacts: ArtifactStore,
+    documents: DocumentCatalog,
+) -> tuple[Reading, ...]:
+    """What the vector store, the artifacts and the catalog hold of a document now."""
+    holdings = await inspector.holdings(record.doc_id)
+    return (*index_readings(holdings), await _texts(record, artifacts, documents), catalog_reading(record))
+
+
+def index_readings(holdings: Sequence[Holding]) -> tuple[Reading, ...]:
+    """Chunks (their text lies in the points), dense vectors and BM25 vectors over all collections."""
+    names = tuple(holding.collection for holding in holdings)
+    return (
+        Reading("chunks", sum(holding.point_count for holding in holdings), names),
+        Reading("dense_vectors", sum(holding.dense_count for holding in holdings), names),
+        Reading("bm25_vectors", sum(holding.sparse_count for holding in holdings), names),
+    )
+
+
+def catalog_reading(record: DocumentRecord) -> Reading:
+    """The fields of the catalog's row that come from the document's content."""
+    content = {
+        "title": record.title,
+        "artifact_key": record.artifact_key,
+        "chunk_count": record.chunk_count,
+        "redaction_counts": record.redaction_counts,
+    }
+    return Reading("catalog", sum(bool(value) for value in content.values()), tuple(content))
+
+
+def receipt(record: DocumentRecord, found: Sequence[Reading], *, read_at: datetime) -> Receipt:
+    """The receipt that the readings amount to."""
+    return Receipt(
+        doc_id=record.doc_id,
+        source_id=record.source_id,
+        path_sha256=hashlib.sha256(record.path.encode(errors="surrogatepass")).hexdigest(),
+        status=_status(record.state, found),
+        state=record.state,
+        versions=tuple(range(1, record.version + 1)),
+        changed_at=record.updated_at,
+        read_at=read_at,
+        readings=tuple(found),
+    )
+
+
+def _status(state: DocumentState, found: Sequence[Reading]) -> ReceiptStatus:
+    if state is DocumentState.DELETING:
+        return ReceiptStatus.DELETING
+    if state is not DocumentState.DELETED:
+        return ReceiptStatus.PRESENT
+    left = any(reading.remaining_count for reading in found)
+    return ReceiptStatus.RESIDUE if left else ReceiptStatus.DELETED
+
+
+async def _texts(record: DocumentRecord, artifacts: ArtifactStore, documents: DocumentCatalog) -> Reading:
+    """Stored texts of all versions. One that a document with the same text still needs is that document's."""
+    keys = sorted({*record.retired_keys, *([record.artifact_key] if record.artifact_key else [])})
+    remaining_count = 0
+    for key in keys:
+        others_count = await documents.artifact_users(key) - (key == record.artifact_key)
+        remaining_count += others_count == 0 and await artifacts.exists(key)
+    return Reading("stored_texts", remaining_count, tuple(keys))

@@ -1,0 +1,1 @@
+"""Whether sources, catalog, vectors and stored texts agree, and making them agree."""

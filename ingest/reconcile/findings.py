@@ -1,0 +1,165 @@
+"""What does not agree, and what puts it right. Pure: decides from a survey, reads and writes nothing."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from core.documents import DocumentRecord, DocumentState
+from core.inspection import PointGroup
+
+SETTLED = frozenset({DocumentState.INDEXED, DocumentState.FAILED, DocumentState.QUARANTINED})
+
+
+class Problem(StrEnum):
+    """What is wrong."""
+
+    ORPHAN_POINTS = "orphan_points"
+    """Points of a document that the catalog does not have, or that is deleted."""
+    MISSING_POINTS = "missing_points"
+    """A document has fewer visible points than the catalog says."""
+    LEFTOVER_POINTS = "leftover_points"
+    """Points of another version than the document's, or more than it has."""
+    STUCK = "stuck"
+    """Indexing or deleting began long ago and was not finished."""
+    MISSING_TEXT = "missing_text"
+    """The stored text of a document is not there."""
+    UNUSED_TEXT = "unused_text"
+    """A stored text that no document has."""
+    NOT_SYNCED = "not_synced"
+    """Files are not as the catalog has them."""
+
+
+class Repair(StrEnum):
+    """What puts it right. A version that cannot be made again, because its file has been replaced, is hidden."""
+
+    DELETE_POINTS = "delete_points"
+    SHOW_VERSION = "show_version"
+    INDEX_AGAIN = "index_again"
+    HIDE = "hide"
+    DELETE_TEXT = "delete_text"
+    SYNC = "sync"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that does not agree. `subject` is a document's id, a text's key, or empty for the sources as a whole.
+
+    `detail` says what was expected and what was found, never words of a document. `version` is the one to show.
+    """
+
+    problem: Problem
+    repair: Repair
+    subject: str
+    detail: str
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What was found in each place. `texts` are the keys stored, `old_texts` those written before `given_up_before`."""
+
+    records: Mapping[str, DocumentRecord]
+    groups: Sequence[PointGroup]
+    texts: frozenset[str]
+    old_texts: frozenset[str]
+    given_up_before: datetime
+
+
+def compare(survey: Survey) -> list[Finding]:
+    """Everything in which the places do not agree: by document, then texts that nobody has."""
+    groups: dict[str, list[PointGroup]] = defaultdict(list)
+    for group in survey.groups:
+        groups[group.doc_id].append(group)
+    findings: list[Finding] = []
+    for doc_id in sorted(survey.records.keys() | groups.keys()):
+        findings += _of_document(doc_id, groups[doc_id], survey)
+    return findings + _unused_texts(survey)
+
+
+def _of_document(doc_id: str, groups: Sequence[PointGroup], survey: Survey) -> Iterator[Finding]:
+    record = survey.records.get(doc_id)
+    if record is None or record.state is DocumentState.DELETED:
+        if groups:
+            state = "is deleted" if record else "is not in the catalog"
+            detail = f"{_total(groups)} points of a document that {state}"
+            yield Finding(Problem.ORPHAN_POINTS, Repair.DELETE_POINTS, doc_id, detail)
+    elif record.state not in SETTLED:
+        if record.updated_at is None or record.updated_at < survey.given_up_before:
+            yield Finding(Problem.STUCK, Repair.SYNC, doc_id, f"{record.state} since {record.updated_at}")
+    else:
+        yield from _points(record, groups)
+        if record.chunk_count and (record.artifact_key is None or record.artifact_key not in survey.texts):
+            yield Finding(Problem.MISSING_TEXT, _renewal(record), doc_id, "its stored text is not there")
+
+
+def _points(record: DocumentRecord, groups: Sequence[PointGroup]) -> Iterator[Finding]:
+    here = [group for group in groups if group.current]
+    if not record.chunk_count:
+        if here:
+            detail = f"{_total(here)} points of a document that has none"
+            yield Finding(Problem.LEFTOVER_POINTS, Repair.DELETE_POINTS, record.doc_id, detail)
+        return
+    version = _shown_version(record, here)
+    of_version = [group for group in here if group.version == version]
+    active_count = _total([group for group in of_version if group.active])
+    if active_count == record.chunk_count:
+        extra_count = _total(here) - active_count
+        if extra_count:
+            detail = f"{extra_count} points beside the {active_count} of version {version}"
+            yield Finding(Problem.LEFTOVER_POINTS, Repair.SHOW_VERSION, record.doc_id, detail, version)
+    elif not _with_former_model(record, groups):
+        complete = _total(of_version) >= record.chunk_count
+        problem = Problem.LEFTOVER_POINTS if active_count > record.chunk_count else Problem.MISSING_POINTS
+        yield Finding(
+            problem,
+            Repair.SHOW_VERSION if complete else _renewal(record),
+            record.doc_id,
+            f"{active_count} of {record.chunk_count} points of version {version} are visible",
+            version,
+        )
+
+
+def _shown_version(record: DocumentRecord, here: Sequence[PointGroup]) -> int:
+    """The version that should be visible. One that failed left the version before it as it was."""
+    if record.state is DocumentState.INDEXED:
+        return record.version
+    return max((group.version for group in here if group.active), default=record.version)
+
+
+def _renewal(record: DocumentRecord) -> Repair:
+    """A document that failed shows a version whose file is gone: it cannot be indexed again as it was."""
+    return Repair.INDEX_AGAIN if record.state is DocumentState.INDEXED else Repair.HIDE
+
+
+def _with_former_model(record: DocumentRecord, groups: Sequence[PointGroup]) -> bool:
+    """Whether the document is whole in another model's collection: the next sync indexes it with the current one."""
+    complete = [
+        group
+        for group in groups
+        if not group.current and group.active and group.point_count == record.chunk_count
+    ]
+    return bool(complete) and not any(group.current for group in groups)
+
+
+def _unused_texts(survey: Survey) -> list[Finding]:
+    used: set[str] = set()
+    for record in survey.records.values():
+        if record.artifact_key:
+            used.add(record.artifact_key)
+        if record.state is not DocumentState.DELETED:
+            used |= set(record.retired_keys)
+    return [
+        Finding(Problem.UNUSED_TEXT, Repair.DELETE_TEXT, key, "no document has this stored text")
+        for key in sorted(survey.old_texts - used)
+    ]
+
+
+def _total(groups: Sequence[PointGroup]) -> int:
+    return sum(group.point_count for group in groups)
+
+
+def given_up_before(now: datetime, *, stuck_after_s: float) -> datetime:
+    """What began before this instant and is unfinished was given up."""
+    return now - timedelta(seconds=stuck_after_s)

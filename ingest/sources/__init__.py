@@ -1,0 +1,1 @@
+"""Where documents come from: folders and JSONL corpora, and the access labels beside them."""
