@@ -1,0 +1,1 @@
+"""Evidence becomes a grounded answer with checked citations, or a refusal."""

@@ -1,0 +1,93 @@
+"""Cuts Markdown into the units an extractive answer quotes: sentences, list items, table rows.
+
+Headings, table headers and rules are never quoted: they support nothing by themselves.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|No|Nos|vs|etc|approx|Fig|Inc|Ltd|Co|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec)"
+    r"|\be\.g|\bi\.e|\b[A-Z])\.$"
+)
+_SENTENCE_END = re.compile(r"[.!?][\"'\u201d\u2019)\]]*\s+(?=[\"'\u201c\u2018(\[<*_]*[A-Z0-9<])")
+_TABLE_RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
+_LIST_ITEM = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+")
+_BLANK_OR_RULE = re.compile(r"^\s*(?:[-*_=]{3,}\s*)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A quotable unit: `text[start:end]` of the text it was cut from."""
+
+    start: int
+    end: int
+    is_table_row: bool = False
+
+
+def split_sentences(text: str) -> list[Sentence]:
+    """The quotable units in reading order, none blank, none overlapping."""
+    return [sentence for block in _blocks(text) for sentence in _sentences(text, block)]
+
+
+def _blocks(text: str) -> Iterator[Sentence]:
+    """Runs of prose lines, and single list items and table rows."""
+    lines = list(_lines(text))
+    open_start: int | None = None
+    open_end = 0
+    for number, (start, end) in enumerate(lines):
+        line = text[start:end]
+        kind = _kind(line, next_line=text[slice(*lines[number + 1])] if number + 1 < len(lines) else "")
+        if kind != "prose" and open_start is not None:
+            yield Sentence(open_start, open_end)
+            open_start = None
+        if kind == "row":
+            yield Sentence(start, end, is_table_row=True)
+        elif kind == "item" or (kind == "prose" and open_start is None):
+            open_start = start
+        open_end = end
+    if open_start is not None:
+        yield Sentence(open_start, open_end)
+
+
+def _kind(line: str, *, next_line: str) -> str:
+    stripped = line.strip()
+    if (
+        _BLANK_OR_RULE.match(line)
+        or stripped.startswith(("#", "```", "~~~", "<!--"))
+        or _TABLE_RULE.match(line)
+    ):
+        return "skip"
+    if stripped.startswith("|"):
+        return "skip" if _TABLE_RULE.match(next_line) else "row"
+    return "item" if _LIST_ITEM.match(line) else "prose"
+
+
+def _sentences(text: str, block: Sentence) -> Iterator[Sentence]:
+    if block.is_table_row:
+        yield _trimmed(text, block)
+        return
+    marker = _LIST_ITEM.match(text[block.start : block.end])
+    start = block.start + (marker.end() if marker else 0)
+    for match in _SENTENCE_END.finditer(text, start, block.end):
+        end = match.start() + len(match.group().rstrip())
+        if _ABBREVIATION.search(text[start : match.start() + 1]):
+            continue
+        yield _trimmed(text, Sentence(start, end))
+        start = match.end()
+    if text[start : block.end].strip():
+        yield _trimmed(text, Sentence(start, block.end))
+
+
+def _trimmed(text: str, span: Sentence) -> Sentence:
+    piece = text[span.start : span.end]
+    start = span.start + len(piece) - len(piece.lstrip())
+    return Sentence(start, start + len(piece.strip()), span.is_table_row)
+
+
+def _lines(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for line in text.splitlines(keepends=True):
+        yield start, start + len(line.rstrip("\r\n"))
+        start += len(line)
