@@ -1,0 +1,1 @@
+"""The command line `folio`. Every module here registers its commands on the one app in `folio.cli.main`."""

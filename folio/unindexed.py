@@ -1,0 +1,56 @@
+"""Documents that could not be indexed: which there are, and what a sync has to cover to try them again."""
+
+import os
+from collections import defaultdict
+from collections.abc import AsyncIterator, Collection, Sequence
+from pathlib import Path
+
+from core.documents import DocumentRecord, DocumentState, Source, SourceKind
+from core.errors import NotFoundError
+from core.ports import DocumentCatalog
+from ingest.sources.targets import SyncTarget
+
+_PAGE_COUNT = 500
+
+
+async def all_documents(
+    catalog: DocumentCatalog, tenant: str, *, states: Collection[DocumentState]
+) -> AsyncIterator[DocumentRecord]:
+    """Every document of a tenant in one of the states, by id, read a page at a time."""
+    after: str | None = None
+    while page := await catalog.page(tenant, limit=_PAGE_COUNT, after=after, states=states):
+        for record in page:
+            yield record
+        after = page[-1].doc_id
+
+
+async def failed_targets(
+    catalog: DocumentCatalog, sources: Sequence[Source], *, tenant: str, paths: Sequence[Path]
+) -> list[SyncTarget]:
+    """Exactly the documents at or below the paths that failed or are in quarantine; all of them without a path.
+
+    Raises:
+        NotFoundError: There are none at one of the paths.
+    """
+    known = {source.source_id: source for source in sources}
+    wanted = {_absolute(path): path for path in paths}
+    unmet = set(wanted)
+    only: dict[str, list[str]] = defaultdict(list)
+    states = (DocumentState.FAILED, DocumentState.QUARANTINED)
+    async for record in all_documents(catalog, tenant, states=states):
+        source = known[record.source_id]
+        file = Path(source.root) if source.kind is SourceKind.JSONL else Path(source.root) / record.path
+        around = {path for path in wanted if file.is_relative_to(path)}
+        unmet -= around
+        if around or not wanted:
+            only[record.source_id].append(record.path)
+    if unmet:
+        names = ", ".join(sorted(str(wanted[path]) for path in unmet))
+        raise NotFoundError(
+            f"nothing failed or is in quarantine at {names}: `folio quarantine` lists what is"
+        )
+    return [SyncTarget(known[source_id], tuple(rows)) for source_id, rows in only.items()]
+
+
+def _absolute(path: Path) -> Path:
+    return Path(os.path.abspath(path.expanduser()))  # noqa: PTH100 - collapses '..' without following links
