@@ -1,0 +1,95 @@
+"""The FastAPI application. Run it with `folio up`, or `uvicorn --factory api.app:create_app`."""
+
+from typing import TYPE_CHECKING, Any
+
+from fastapi import Depends, FastAPI
+from fastapi.security import HTTPBearer
+
+from api.auth import Authentication, check_exposure
+from api.errors import UnexpectedErrors, add_error_handlers
+from api.lifespan import Services, SharedKnowledgeBase, lifespan
+from api.limits import BodyLimit
+from api.request_context import RequestContext
+from api.routes import answer, documents, health, search, status
+from api.schemas.problem import MEDIA_TYPE, problem_responses
+from core.clock import SystemClock
+from core.config import Settings, load_settings
+from core.telemetry import configure_logging
+
+if TYPE_CHECKING:
+    from folio.knowledge_base import KnowledgeBase
+
+API_VERSION = "1.0"
+_DESCRIPTION = "Search and cited answers over a company's own documents."
+# Only describes the scheme; `Authentication` enforces it, before any body is read.
+_BEARER = HTTPBearer(auto_error=False, description="the setting api.token, where one is set")
+
+
+def create_app(settings: Settings | None = None, *, knowledge_base: "KnowledgeBase | None" = None) -> FastAPI:
+    """The service over a knowledge base that is not open yet: the application opens and closes it.
+
+    Without settings it is the whole process, as under uvicorn: they are loaded, and logging is set up.
+
+    Raises:
+        SettingsError: A setting is wrong, or the service would be open to other machines without a token.
+    """
+    if settings is None:
+        settings = load_settings()
+        configure_logging(settings.log)
+    check_exposure(settings.api)
+    app = FolioApi(
+        title="Folio",
+        version=API_VERSION,
+        description=_DESCRIPTION,
+        lifespan=lifespan,
+        redoc_url=None,
+        redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,
+    )
+    shared = SharedKnowledgeBase(knowledge_base or _knowledge_base(settings))
+    app.state.services = Services(settings, shared, SystemClock())
+    add_error_handlers(app)
+    _add_middleware(app, settings)
+    _add_routes(app)
+    return app
+
+
+class FolioApi(FastAPI):
+    """FastAPI whose OpenAPI document gives errors their own media type."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI document, made once."""
+        if self.openapi_schema is None:
+            document = super().openapi()
+            for operations in document["paths"].values():
+                for operation in operations.values():
+                    _name_problem_type(operation["responses"])
+        return super().openapi()
+
+
+def _name_problem_type(responses: dict[str, Any]) -> None:
+    content = responses.get("default", {}).get("content", {})
+    if "application/json" in content:
+        content[MEDIA_TYPE] = content.pop("application/json")
+
+
+def _add_middleware(app: FastAPI, settings: Settings) -> None:
+    # The last one added is the outermost.
+    app.add_middleware(BodyLimit, max_upload_bytes=settings.api.max_upload_bytes)
+    app.add_middleware(Authentication, token=settings.api.token)
+    app.add_middleware(UnexpectedErrors)
+    app.add_middleware(RequestContext)
+
+
+def _add_routes(app: FastAPI) -> None:
+    app.include_router(health.router)
+    for module in (search, answer, documents, status):
+        app.include_router(
+            module.router, prefix="/v1", dependencies=[Depends(_BEARER)], responses=problem_responses()
+        )
+
+
+def _knowledge_base(settings: Settings) -> "KnowledgeBase":
+    from folio.knowledge_base import KnowledgeBase
+
+    return KnowledgeBase(settings)

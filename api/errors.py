@@ -1,0 +1,139 @@
+"""Every error as a problem (RFC 9457). Details are our own words: nothing a caller sent is repeated."""
+
+import logging
+import traceback
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.request_context import request_id
+from api.schemas.problem import MEDIA_TYPE, FieldError, Problem
+from core.errors import FolioError, TransientError
+
+_LOG = logging.getLogger(__name__)
+_RETRY_AFTER_S = 5
+_MAX_ERRORS = 20
+_MAX_FIELD_CHARS = 100
+# What pydantic says of a missing Content-Type does not help anybody.
+_CLEARER = {
+    "model_attributes_type": "must be a JSON object, sent with the header `Content-Type: application/json`"
+}
+_HTTP_ERRORS = {
+    400: ("invalid_request", "the request body cannot be read as what its Content-Type says"),
+    404: ("not_found", "there is nothing at this address; /docs lists what there is"),
+    405: ("method_not_allowed", "this address does not take this method; see the Allow header"),
+    413: ("too_large", ""),
+}
+
+
+class BodyTooLargeError(HTTPException):
+    """Raised while a body is read; an HTTPException because FastAPI turns every other error there into a 400."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail)
+
+
+def problem(
+    scope: Scope,
+    status: int,
+    *,
+    code: str,
+    detail: str,
+    errors: Sequence[FieldError] = (),
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """A problem response for the request with this scope."""
+    body = Problem(
+        title=HTTPStatus(status).phrase,
+        status=status,
+        code=code,
+        detail=detail,
+        request_id=request_id(scope),
+        errors=list(errors),
+    )
+    return Response(body.model_dump_json(), status, dict(headers or {}), media_type=MEDIA_TYPE)
+
+
+def folio_problem(scope: Scope, error: FolioError) -> Response:
+    """The problem for an error of ours; one that may pass says when to try again."""
+    headers = {"Retry-After": str(_RETRY_AFTER_S)} if isinstance(error, TransientError) else {}
+    return problem(scope, error.status, code=error.code, detail=_encodable(error.detail), headers=headers)
+
+
+def add_error_handlers(app: FastAPI) -> None:
+    """Render every error that a route can raise."""
+    app.exception_handler(FolioError)(_on_folio_error)
+    app.exception_handler(RequestValidationError)(_on_invalid_request)
+    app.exception_handler(HTTPException)(_on_http_error)
+
+
+class UnexpectedErrors:
+    """The last resort: a bug becomes a 500 that says nothing, and a log entry without the data it failed on."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        started = False
+
+        async def watched_send(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched_send)
+        except Exception as error:  # the process boundary: a bug in one request is answered and logged
+            if scope["type"] != "http":
+                raise
+            _log_unexpected(scope, error)
+            if started:
+                raise
+            detail = "an unexpected error; the service's log has it under this request_id"
+            response = problem(scope, 500, code="internal_error", detail=detail)
+            await response(scope, receive, send)
+
+
+async def _on_folio_error(request: Request, error: FolioError) -> Response:
+    if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        _LOG.warning("request %s: %s: %s", request_id(request.scope), error.code, error.detail)
+    return folio_problem(request.scope, error)
+
+
+async def _on_invalid_request(request: Request, error: RequestValidationError) -> Response:
+    errors = [
+        FieldError(field=_field(row["loc"]), message=_CLEARER.get(row["type"], row["msg"]))
+        for row in error.errors()[:_MAX_ERRORS]
+    ]
+    places = ", ".join(dict.fromkeys(one.field for one in errors))
+    detail = f"the request is not valid: see `errors` for {places}"
+    return problem(request.scope, 422, code="invalid_request", detail=detail, errors=errors)
+
+
+async def _on_http_error(request: Request, error: HTTPException) -> Response:
+    default = ("http_error", HTTPStatus(error.status_code).phrase)
+    code, detail = _HTTP_ERRORS.get(error.status_code, default)
+    return problem(
+        request.scope, error.status_code, code=code, detail=detail or error.detail, headers=error.headers
+    )
+
+
+def _field(location: Sequence[object]) -> str:
+    return ".".join(map(str, location))[:_MAX_FIELD_CHARS]
+
+
+def _encodable(text: str) -> str:
+    """A file name may be decoded to half a surrogate pair, which UTF-8 cannot hold."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _log_unexpected(scope: Scope, error: Exception) -> None:
+    # The message and the chained errors are left out: they can hold a query or a document's words.
+    where = "".join(traceback.format_tb(error.__traceback__))
+    _LOG.error("request %s: unexpected %s\n%s", request_id(scope), type(error).__name__, where)

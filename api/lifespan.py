@@ -1,0 +1,95 @@
+"""What lives as long as the service: one knowledge base, shared by all requests."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import Depends, FastAPI, Request
+
+from core.access import Principal
+from core.config import Settings
+from core.errors import FolioError
+from core.ports import Clock
+
+if TYPE_CHECKING:
+    from folio.knowledge_base import KnowledgeBase
+
+_LOG = logging.getLogger(__name__)
+
+
+class SharedKnowledgeBase:
+    """Opens the knowledge base once. A failed opening is tried again by the next request."""
+
+    def __init__(self, closed: "KnowledgeBase") -> None:
+        self._closed = closed
+        self._opening: asyncio.Task[KnowledgeBase] | None = None
+
+    async def opened(self) -> "KnowledgeBase":
+        """The open knowledge base.
+
+        Raises:
+            DependencyDownError: A store does not answer.
+            StoreBusyError: Another process holds the embedded store.
+        """
+        # A task of its own: requests that come meanwhile wait for the same attempt, and one that is cancelled
+        # does not leave a half-open store to the others.
+        if self._opening is None or _failed(self._opening):
+            self._opening = asyncio.create_task(self._closed.__aenter__())
+        return await asyncio.shield(self._opening)
+
+    async def close(self) -> None:
+        """Close what was opened."""
+        if self._opening is None:
+            return
+        await asyncio.wait([self._opening])
+        if not _failed(self._opening):
+            await self._closed.__aexit__(None, None, None)
+        self._opening = None
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What routes work with."""
+
+    settings: Settings
+    shared: SharedKnowledgeBase
+    clock: Clock
+
+    @property
+    def principal(self) -> Principal:
+        """On whose behalf the API reads."""
+        return self.settings.principal("api")
+
+    async def knowledge_base(self) -> "KnowledgeBase":
+        """The open knowledge base; a FolioError if it cannot be opened now."""
+        return await self.shared.opened()
+
+
+def services_of(request: Request) -> Services:
+    """The services of the application that got the request."""
+    services: Services = request.app.state.services
+    return services
+
+
+ServicesParam = Annotated[Services, Depends(services_of)]
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Open at start, close at the end. A store that is down is reported and does not stop the service."""
+    shared: SharedKnowledgeBase = app.state.services.shared
+    try:
+        await shared.opened()
+    except FolioError as error:
+        _LOG.warning("not ready yet: %s", error.detail)
+    try:
+        yield
+    finally:
+        await shared.close()
+
+
+def _failed(task: "asyncio.Task[KnowledgeBase]") -> bool:
+    return task.done() and (task.cancelled() or task.exception() is not None)
