@@ -1,0 +1,1 @@
+"""The group `corpus`: from files to searchable points."""

@@ -1,0 +1,64 @@
+"""The six assets as lineage: what each one is, what it is made of, and who answers for it."""
+
+import dagster as dg
+
+GROUP = "corpus"
+INDEX = "vector_index"
+OWNERS = ["team:knowledge-base"]
+
+_STAGES: list[tuple[str, set[str], str]] = [
+    (
+        "source_manifest",
+        {"python", "file"},
+        "The files of every source, compared with the catalog: added, modified, deleted, unchanged, failed.",
+    ),
+    (
+        "parsed",
+        {"python", "kreuzberg"},
+        "The text of each file as Markdown with its headings, tables and page breaks. In memory only.",
+    ),
+    (
+        "redacted",
+        {"python", "presidio"},
+        "The text without personal data. The first form of a document that is written down.",
+    ),
+    (
+        "chunks",
+        {"python", "llamaindex"},
+        "Passages cut along the structure of the document; their offsets point into the redacted text.",
+    ),
+    ("embeddings", {"python", "onnx"}, "One dense vector and one BM25 vector per chunk."),
+    (
+        INDEX,
+        {"python", "qdrant"},
+        "The searchable points. A document's new version replaces the old one without a gap.",
+    ),
+]
+
+NAMES = [name for name, _, _ in _STAGES]
+
+
+def corpus_specs() -> list[dg.AssetSpec]:
+    """The specs in the order of the stages, each one depending on the one before."""
+    return [
+        dg.AssetSpec(
+            name,
+            deps=[NAMES[position - 1]] if position else [],
+            group_name=GROUP,
+            kinds=kinds,
+            owners=OWNERS,
+            description=description,
+        )
+        for position, (name, kinds, description) in enumerate(_STAGES)
+    ]
+
+
+def corpus_checks() -> list[dg.AssetCheckSpec]:
+    """The checks that every sync evaluates."""
+    return [
+        dg.AssetCheckSpec(
+            "every_file_indexed",
+            asset=INDEX,
+            description="No file was left out because it could not be read or indexed.",
+        )
+    ]

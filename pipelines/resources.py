@@ -1,0 +1,33 @@
+"""What assets and sensors work with: the knowledge base of this deployment, as its settings say."""
+
+from typing import TYPE_CHECKING
+
+import dagster as dg
+
+from core.clock import SystemClock
+from core.config import Settings, load_settings
+from core.documents import Source
+from store.catalog.catalog import open_catalog
+
+if TYPE_CHECKING:
+    from folio.knowledge_base import KnowledgeBase
+
+
+class KnowledgeBaseResource(dg.ConfigurableResource["KnowledgeBase"]):
+    """Gives a knowledge base for one run. Nothing is opened before it is entered."""
+
+    def settings(self) -> Settings:
+        """The settings of this process."""
+        return load_settings()
+
+    def create(self) -> "KnowledgeBase":
+        """A knowledge base that is not open yet."""
+        from folio.knowledge_base import KnowledgeBase
+
+        return KnowledgeBase(self.settings())
+
+    async def sources(self) -> list[Source]:
+        """The registered sources. Opens the catalog only: the vector store may be busy with a run."""
+        settings = self.settings()
+        async with open_catalog(settings, SystemClock()) as catalog:
+            return await catalog.sources(settings.access.tenant)
