@@ -1,0 +1,259 @@
+"""How long after a file is closed, or deleted, do answers over HTTP follow? Through a real `folio up`, Dagster included.
+
+python -m evals.bench_freshness [--events 30] [--documents 200] [--redaction standard|off] [--json]
+
+Each event comes at a random moment of the sensor's rhythm, when no sync is in progress and everything has been warm for a
+while. The clock starts when the file is closed (or unlinked) and stops when `/v1/answer` says the new thing, or no longer
+says the deleted one; it is asked every 50 ms.
+"""
+
+import argparse
+import asyncio
+import math
+import re
+import signal
+import statistics
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import httpx
+import numpy as np
+import orjson
+
+from core.clock import SystemClock
+from core.config import child_environment, load_settings
+from evals.ingest_bench.corpus import write_generated
+
+_GOAL_P95_S = 8.0
+_POLL_S = 0.05
+_START_S = 600.0
+_EVENT_S = 120.0
+_RUNS = "{ runsOrError(limit: 1) { ... on Runs { results { status creationTime startTime endTime } } } }"
+_PRINTED = {
+    "api": re.compile(r"^API +(http\S+)", re.MULTILINE),
+    "dagster": re.compile(r"^Dagster +(http\S+)", re.MULTILINE),
+    "indexed": re.compile(r"^(serving and watching)", re.MULTILINE),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One event, in seconds since the file was closed: the run was requested, began, and answers were right."""
+
+    kind: str
+    requested_s: float
+    began_s: float
+    answered_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """Seconds from change to answer; `requested_s` and `began_s` are medians."""
+
+    kind: str
+    event_count: int
+    requested_s: float
+    began_s: float
+    p50_s: float
+    p95_s: float
+    longest_s: float
+
+
+def summary(kind: str, seen: Sequence[Seen]) -> Freshness:
+    """The percentiles (nearest rank) of the events of a kind."""
+    times = sorted(event.answered_s for event in seen)
+    return Freshness(
+        kind=kind,
+        event_count=len(times),
+        requested_s=statistics.median(event.requested_s for event in seen),
+        began_s=statistics.median(event.began_s for event in seen),
+        p50_s=statistics.median(times),
+        p95_s=times[math.ceil(0.95 * len(times)) - 1],
+        longest_s=times[-1],
+    )
+
+
+def as_text(rows: Sequence[Freshness]) -> str:
+    """A Markdown table, then the goal."""
+    lines = [
+        "| | events | run requested after s | run began after s | answer p50 s | p95 s | longest s |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {row.kind} | {row.event_count} | {row.requested_s:.1f} | {row.began_s:.1f} "
+        f"| {row.p50_s:.1f} | {row.p95_s:.1f} | {row.longest_s:.1f} |"
+        for row in rows
+    ]
+    met = all(row.p95_s <= _GOAL_P95_S for row in rows)
+    return "\n".join([*lines, "", f"- {'met' if met else 'MISSED'}: p95 at most {_GOAL_P95_S:g} s", ""])
+
+
+class Service:
+    """A running `folio up`, asked over HTTP."""
+
+    def __init__(self, client: httpx.AsyncClient, *, api: str, dagster: str) -> None:
+        self._client = client
+        self._api = api
+        self._dagster = dagster
+
+    async def answers(self, question: str) -> str:
+        """The whole reply as text."""
+        reply = await self._client.post(f"{self._api}/v1/answer", json={"question": question})
+        reply.raise_for_status()
+        return reply.text
+
+    async def last_run(self) -> dict[str, float | str | None]:
+        """Status and times (seconds since 1970) of Dagster's latest run."""
+        reply = await self._client.post(f"{self._dagster}/graphql", json={"query": _RUNS})
+        runs: list[dict[str, float | str | None]] = reply.json()["data"]["runsOrError"]["results"]
+        return runs[0]
+
+    async def idle(self) -> None:
+        """Return when no sync is in progress."""
+        while (await self.last_run())["endTime"] is None:  # noqa: ASYNC110 - another process's state
+            await asyncio.sleep(_POLL_S)
+
+
+async def measure(*, event_count: int, document_count: int, policy: str) -> list[Freshness]:
+    """Edit a document, then delete it, `event_count` times."""
+    rng = np.random.default_rng(3)
+    seen: list[Seen] = []
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place) / "docs"
+        write_generated(folder, document_count=document_count, section_count=2)
+        for number in range(event_count + 1):
+            _write(folder / _name(number), number, colour="amber")
+        async with _up(Path(place), folder, policy=policy) as service:
+            # The first event is not counted: it warms the API up.
+            for number in range(event_count + 1):
+                seen += await _edit_and_delete(service, folder, number=number, rng=rng)
+    counted = seen[2:]
+    return [summary(kind, [event for event in counted if event.kind == kind]) for kind in ("edit", "delete")]
+
+
+async def _edit_and_delete(
+    service: Service, folder: Path, *, number: int, rng: np.random.Generator
+) -> list[Seen]:
+    file = folder / _name(number)
+    question = f"Which colour is the valve in bay {number} painted?"
+    await _quiet(service, rng)
+    edited = await _change(
+        service, "edit", lambda: _write(file, number, colour="cobalt"), question, expected="cobalt"
+    )
+    await _quiet(service, rng)
+    deleted = await _change(service, "delete", file.unlink, question, expected="cobalt", present=False)
+    return [edited, deleted]
+
+
+def _name(number: int) -> str:
+    return f"gauge-{number}.md"
+
+
+def _write(file: Path, number: int, *, colour: str) -> None:
+    file.write_text(f"# Valves\n\nThe valve in bay {number} is painted {colour}.\n")
+
+
+async def _change(
+    service: Service,
+    kind: str,
+    act: Callable[[], object],
+    question: str,
+    *,
+    expected: str,
+    present: bool = True,
+) -> Seen:
+    clock = SystemClock()
+    act()
+    closed_s, started_s = clock.now().timestamp(), clock.monotonic_s()
+    while (expected in await service.answers(question)) is not present:
+        if clock.monotonic_s() - started_s > _EVENT_S:
+            msg = f"answers did not follow a change ({kind}) within {_EVENT_S:g} s"
+            raise RuntimeError(msg)
+        await asyncio.sleep(_POLL_S)
+    answered_s = clock.monotonic_s() - started_s
+    run = await service.last_run()
+    seen = Seen(kind, _since(closed_s, run["creationTime"]), _since(closed_s, run["startTime"]), answered_s)
+    sys.stderr.write(
+        f"{kind}: run requested {seen.requested_s:.1f} s, began {seen.began_s:.1f} s, answered {answered_s:.1f} s\n"
+    )
+    return seen
+
+
+def _since(closed_s: float, moment: float | str | None) -> float:
+    return float(moment) - closed_s if moment is not None else math.nan
+
+
+async def _quiet(service: Service, rng: np.random.Generator) -> None:
+    await service.idle()
+    await asyncio.sleep(1.0 + float(rng.uniform(0, 5)))
+
+
+@asynccontextmanager
+async def _up(place: Path, folder: Path, *, policy: str) -> AsyncIterator[Service]:
+    log = place / "up.log"
+    settings = load_settings(home=place / "home")
+    command = (
+        sys.executable,
+        "-m",
+        "folio.cli.main",
+        "up",
+        str(folder),
+        "--api-port",
+        "0",
+        "--dagster-port",
+        "0",
+    )
+    with log.open("wb") as output:
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            env={**child_environment(settings), "FOLIO_REDACTION__POLICY": policy},
+            stderr=output,
+            stdout=output,
+        )
+    try:
+        found = {name: await _printed(log, pattern, process) for name, pattern in _PRINTED.items()}
+        async with httpx.AsyncClient(timeout=60) as client:
+            yield Service(client, api=found["api"], dagster=found["dagster"])
+    finally:
+        if process.returncode is None:
+            process.send_signal(signal.SIGTERM)
+        await process.wait()
+
+
+async def _printed(log: Path, pattern: re.Pattern[str], process: asyncio.subprocess.Process) -> str:
+    """The first group of the pattern in what the service has printed."""
+    for _ in range(math.ceil(_START_S / _POLL_S)):
+        text = await asyncio.to_thread(log.read_text, encoding="utf-8")
+        found = pattern.search(text)
+        if found:
+            return found[1]
+        if process.returncode is not None:
+            break
+        await asyncio.sleep(_POLL_S)
+    msg = f"`folio up` did not become ready:\n{text}"
+    raise RuntimeError(msg)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--events", type=int, default=30, help="edits, and as many deletes")
+    parser.add_argument("--documents", type=int, default=200, help="documents beside the changing one")
+    parser.add_argument("--redaction", choices=["standard", "off"], default="standard")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args(arguments)
+    rows = asyncio.run(
+        measure(event_count=options.events, document_count=options.documents, policy=options.redaction)
+    )
+    text = orjson.dumps([asdict(row) for row in rows], option=orjson.OPT_APPEND_NEWLINE).decode()
+    sys.stdout.write(text if options.json else as_text(rows))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Other systems, measured beside Folio with the same data and models."""
