@@ -1,0 +1,17 @@
+"""The fake has the real knowledge base's signatures; otherwise the other tests here prove nothing."""
+
+import inspect
+
+import pytest
+
+from folio.knowledge_base import KnowledgeBase
+from tests.fakes.knowledge_base import FakeKnowledgeBase
+
+CALLED = ("search", "answer", "documents", "document", "text", "upload", "delete", "status", "health")
+
+
+@pytest.mark.parametrize("name", CALLED)
+def test_the_fake_takes_and_returns_what_the_real_one_does(name: str):
+    assert inspect.signature(getattr(FakeKnowledgeBase, name)) == inspect.signature(
+        getattr(KnowledgeBase, name)
+    )

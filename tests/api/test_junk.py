@@ -1,0 +1,80 @@
+"""Whatever is sent, the answer is a result or a problem, never a crash."""
+
+import asyncio
+import json
+from typing import Any
+
+import httpx
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.config import Settings
+from tests.api.conftest import serving
+from tests.fakes.knowledge_base import FakeKnowledgeBase
+
+TEXT = st.text(st.characters(exclude_categories=[]), max_size=30)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | TEXT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
+    max_leaves=6,
+)
+FIELDS = st.sampled_from(
+    ["query", "question", "limit", "filters", "doc_id", "modified_after", "modified_before", "mime_type"]
+)
+BODIES = (
+    st.dictionaries(FIELDS, VALUES | st.dictionaries(FIELDS | TEXT, VALUES, max_size=4), max_size=5) | VALUES
+)
+TYPES = st.sampled_from(
+    [
+        "application/json",
+        "text/plain",
+        "multipart/form-data; boundary=x",
+        "multipart/form-data",
+        "a/b+json",
+        "",
+    ]
+)
+
+
+def call(method: str, path: str, **arguments: Any) -> httpx.Response:
+    async def once() -> httpx.Response:
+        async with serving(Settings(), FakeKnowledgeBase()) as client:
+            return await client.request(method, path, **arguments)
+
+    return asyncio.run(once())
+
+
+def check(response: httpx.Response) -> None:
+    assert response.status_code < 500
+    if response.status_code >= 400:
+        assert response.headers["content-type"] == "application/problem+json"
+        assert response.json()["status"] == response.status_code
+
+
+@settings(max_examples=150, deadline=None)
+@given(path=st.sampled_from(["/v1/search", "/v1/answer"]), body=BODIES)
+def test_any_json_gets_a_result_or_a_problem(path: str, body: Any):
+    content = json.dumps(body).encode()
+    check(call("POST", path, content=content, headers={"content-type": "application/json"}))
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    path=st.sampled_from(["/v1/search", "/v1/answer", "/v1/documents"]),
+    content=st.binary(max_size=200)
+    | st.binary(max_size=100).map(lambda tail: b"--x\r\n" + tail + b"\r\n--x--"),
+    content_type=TYPES,
+)
+def test_any_bytes_get_a_result_or_a_problem(path: str, content: bytes, content_type: str):
+    check(call("POST", path, content=content, headers={"content-type": content_type}))
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    path=st.sampled_from(["/v1/search", "/v1/documents"]),
+    parameters=st.dictionaries(
+        st.sampled_from(["q", "limit", "cursor", "state"]), st.text(max_size=20), max_size=4
+    ),
+)
+def test_any_parameters_get_a_result_or_a_problem(path: str, parameters: dict[str, str]):
+    check(call("GET", path, params=parameters))

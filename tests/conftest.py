@@ -1,0 +1,38 @@
+"""What every test starts from: no setting of the developer's own environment."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from core.config import Settings, load_settings
+
+REPO = Path(__file__).resolve().parents[1]
+BENCH = REPO.parent / "shared" / "bench"
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Unset every FOLIO_ variable, except those that name services for the tests."""
+    for name in list(os.environ):
+        if name.upper().startswith("FOLIO_") and not name.upper().startswith("FOLIO_TEST_"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def settings(home: Path) -> Settings:
+    """Default settings in a fresh home, without redaction (most tests do not need it, and it loads spaCy)."""
+    return load_settings(home=home, redaction={"policy": "off"})
+
+
+@pytest.fixture
+def bench() -> Path:
+    """Third-party data sets, where the machine has them."""
+    if not BENCH.is_dir():
+        pytest.skip("needs the third-party benchmark data, which is not part of the project")
+    return BENCH

@@ -1,0 +1,495 @@
+"""What Folio asks of a vector store, through `AsyncQdrantClient`: embedded in three ways, and a Qdrant server if there is one."""
+
+import uuid
+
+import pytest
+from qdrant_client import AsyncQdrantClient, models
+from qdrant_client.http.exceptions import UnexpectedResponse
+
+DENSE = {"dense": models.VectorParams(size=3, distance=models.Distance.COSINE)}
+SPARSE = {"bm25": models.SparseVectorParams(modifier=models.Modifier.IDF)}
+UUIDS = [str(uuid.UUID(int=number)) for number in range(1, 4)]
+
+
+def point(number, dense=(1.0, 0.0, 0.0), words=(1,), **payload) -> models.PointStruct:
+    sparse = models.SparseVector(indices=list(words), values=[1.0] * len(words))
+    return models.PointStruct(id=number, vector={"dense": list(dense), "bm25": sparse}, payload=payload)
+
+
+def where(key, **match) -> models.Filter:
+    kind = {
+        "value": models.MatchValue,
+        "any": models.MatchAny,
+        "except": models.MatchExcept,
+        "text": models.MatchText,
+        "phrase": models.MatchPhrase,
+    }
+    ((name, value),) = match.items()
+    return models.Filter(must=[models.FieldCondition(key=key, match=kind[name](**{name: value}))])
+
+
+async def ids(client, name, condition) -> list:
+    records, _ = await client.scroll(name, scroll_filter=condition, limit=100)
+    return [record.id for record in records]
+
+
+@pytest.fixture
+async def filled(qdrant: AsyncQdrantClient, name: str) -> str:
+    await qdrant.create_collection(name, vectors_config=DENSE, sparse_vectors_config=SPARSE)
+    await qdrant.create_payload_index(name, "tag", models.PayloadSchemaType.KEYWORD, wait=True)
+    await qdrant.create_payload_index(name, "size", models.PayloadSchemaType.INTEGER, wait=True)
+    points = [
+        point(
+            1,
+            (1.0, 0.0, 0.0),
+            (1, 2),
+            tag="a",
+            size=1,
+            open=True,
+            when="2024-01-01T00:00:00Z",
+            text="red green blue",
+        ),
+        point(
+            2,
+            (0.9, 0.1, 0.0),
+            (2, 3),
+            tag="b",
+            size=2,
+            open=False,
+            when="2024-06-01T00:00:00Z",
+            text="green red",
+        ),
+        point(3, (0.0, 1.0, 0.0), (3,), tag="a", size=3, parts=[{"x": 1, "y": 2}, {"x": 2, "y": 1}]),
+        point(4, (0.0, 0.0, 1.0), (9,), tag="c", size=4, gone=None, many=[]),
+    ]
+    await qdrant.upsert(name, points, wait=True)
+    return name
+
+
+async def test_collections_are_created_listed_described_and_deleted(qdrant, name):
+    assert not await qdrant.collection_exists(name)
+    await qdrant.create_collection(name, vectors_config=DENSE, sparse_vectors_config=SPARSE)
+    assert await qdrant.collection_exists(name)
+    assert name in [row.name for row in (await qdrant.get_collections()).collections]
+    info = await qdrant.get_collection(name)
+    assert (info.points_count, info.status) == (0, models.CollectionStatus.GREEN)
+    assert info.config.params.vectors["dense"].size == 3
+    assert info.config.params.sparse_vectors["bm25"].modifier == models.Modifier.IDF
+    assert await qdrant.delete_collection(name)
+    assert not await qdrant.collection_exists(name)
+    assert not await qdrant.delete_collection(name)
+
+
+async def test_payload_indexes_of_every_type_are_reported_and_dropped(qdrant, name):
+    await qdrant.create_collection(name, vectors_config=DENSE)
+    tenant = models.KeywordIndexParams(type=models.KeywordIndexType.KEYWORD, is_tenant=True)
+    text = models.TextIndexParams(
+        type=models.TextIndexType.TEXT, tokenizer=models.TokenizerType.WORD, lowercase=True
+    )
+    await qdrant.create_payload_index(name, "tenant", tenant, wait=True)
+    await qdrant.create_payload_index(name, "text", text, wait=True)
+    for kind in ("keyword", "integer", "float", "bool", "datetime"):
+        await qdrant.create_payload_index(name, kind, models.PayloadSchemaType(kind), wait=True)
+    schema = (await qdrant.get_collection(name)).payload_schema
+    assert {field: index.data_type.value for field, index in schema.items()} == {
+        "tenant": "keyword",
+        "text": "text",
+        **{kind: kind for kind in ("keyword", "integer", "float", "bool", "datetime")},
+    }
+    assert schema["tenant"].params.is_tenant is True
+    await qdrant.delete_payload_index(name, "tenant", wait=True)
+    assert "tenant" not in (await qdrant.get_collection(name)).payload_schema
+
+
+async def test_points_come_back_as_they_were_written_in_the_order_asked_for(qdrant, name):
+    await qdrant.create_collection(name, vectors_config=DENSE, sparse_vectors_config=SPARSE)
+    await qdrant.upsert(name, [point(UUIDS[0], words=(7, 3), n=1), point(5, (0.0, 2.0, 0.0))], wait=True)
+    five, first = await qdrant.retrieve(name, [5, 99, UUIDS[0]], with_payload=True, with_vectors=True)
+    assert (five.id, first.id, first.payload) == (5, UUIDS[0], {"n": 1})
+    assert five.vector["dense"] == [0.0, 1.0, 0.0]
+    assert dict(zip(first.vector["bm25"].indices, first.vector["bm25"].values, strict=True)) == {
+        3: 1.0,
+        7: 1.0,
+    }
+
+
+async def test_an_upsert_replaces_payload_and_vectors(qdrant, filled):
+    await qdrant.upsert(filled, [point(1, (0.0, 0.0, 1.0), (5,), new=True)], wait=True)
+    (record,) = await qdrant.retrieve(filled, [1], with_payload=True, with_vectors=True)
+    assert record.payload == {"new": True}
+    assert record.vector["dense"] == [0.0, 0.0, 1.0]
+
+
+async def test_a_batch_upsert_writes_columns(qdrant, name):
+    await qdrant.create_collection(name, vectors_config=DENSE)
+    batch = models.Batch(
+        ids=[1, 2],
+        vectors={"dense": [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]},
+        payloads=[{"n": 1}, {"n": 2}],
+    )
+    await qdrant.upsert(name, batch, wait=True)
+    records = await qdrant.retrieve(name, [1, 2], with_payload=True)
+    assert [record.payload["n"] for record in records] == [1, 2]
+
+
+async def test_an_unnamed_vector_works_as_in_any_client(qdrant, name):
+    params = models.VectorParams(size=2, distance=models.Distance.DOT)
+    await qdrant.create_collection(name, vectors_config=params)
+    await qdrant.upsert(
+        name, [models.PointStruct(id=1, vector=[1.0, 2.0]), models.PointStruct(id=2, vector=[3.0, 4.0])]
+    )
+    found = await qdrant.query_points(name, query=[1.0, 1.0], with_vectors=True)
+    assert [(hit.id, hit.score, hit.vector) for hit in found.points] == [
+        (2, 7.0, [3.0, 4.0]),
+        (1, 3.0, [1.0, 2.0]),
+    ]
+    assert (await qdrant.get_collection(name)).config.params.vectors.size == 2
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        (where("tag", value="a"), [1, 3]),
+        (where("tag", any=["b", "c"]), [2, 4]),
+        (where("open", value=True), [1]),
+        (where("open", value=False), [2]),
+        (models.Filter(must_not=where("open", value=True).must), [2, 3, 4]),
+        (where("tag", any=["z"]), []),
+        (models.Filter(must_not=[models.HasIdCondition(has_id=[1, 2])]), [3, 4]),
+        (models.Filter(must=[models.FieldCondition(key="size", range=models.Range(gt=1, lte=3))]), [2, 3]),
+        (
+            models.Filter(
+                must=[
+                    models.FieldCondition(key="when", range=models.DatetimeRange(gte="2024-02-01T00:00:00Z"))
+                ]
+            ),
+            [2],
+        ),
+        (models.Filter(must=[models.IsEmptyCondition(is_empty=models.PayloadField(key="when"))]), [3, 4]),
+        (models.Filter(must=[models.IsNullCondition(is_null=models.PayloadField(key="gone"))]), [4]),
+        (
+            models.Filter(should=[models.HasIdCondition(has_id=[1]), models.HasIdCondition(has_id=[4])]),
+            [1, 4],
+        ),
+        (
+            models.Filter(
+                min_should=models.MinShould(
+                    conditions=[
+                        models.HasIdCondition(has_id=[1, 2]),
+                        models.HasIdCondition(has_id=[2, 3]),
+                        models.HasIdCondition(has_id=[2]),
+                    ],
+                    min_count=2,
+                )
+            ),
+            [2],
+        ),
+        (models.Filter(must=where("tag", value="a"), must_not=where("size", value=1)), [3]),
+        (where("parts[].x", value=2), [3]),
+    ],
+)
+async def test_filters_choose_points(qdrant, filled, condition, expected):
+    assert await ids(qdrant, filled, condition) == expected
+
+
+async def test_match_except_and_phrases_choose_points(qdrant, filled):
+    text = models.TextIndexParams(
+        type=models.TextIndexType.TEXT, tokenizer=models.TokenizerType.WORD, phrase_matching=True
+    )
+    await qdrant.create_payload_index(filled, "text", text, wait=True)
+    excluded = models.FieldCondition(key="tag", match=models.MatchExcept(**{"except": ["a"]}))
+    assert await ids(qdrant, filled, models.Filter(must=[excluded])) == [2, 4]
+    assert await ids(qdrant, filled, where("text", text="red green")) == [1, 2]
+    assert await ids(qdrant, filled, where("text", phrase="red green")) == [1]
+
+
+@pytest.mark.parametrize(("y", "expected"), [(2, [3]), (1, [])])
+async def test_a_nested_filter_holds_for_one_element(qdrant, filled, y, expected):
+    both = models.Filter(
+        must=[
+            models.FieldCondition(key="x", match=models.MatchValue(value=1)),
+            models.FieldCondition(key="y", match=models.MatchValue(value=y)),
+        ]
+    )
+    nested = models.NestedCondition(nested=models.Nested(key="parts", filter=both))
+    assert await ids(qdrant, filled, models.Filter(must=[nested])) == expected
+
+
+async def test_scroll_pages_join_to_everything(qdrant, name):
+    await qdrant.create_collection(name, vectors_config=DENSE)
+    await qdrant.upsert(name, [point_without_sparse(number) for number in [7, 1, *UUIDS, 3]], wait=True)
+    seen, offset, pages = [], None, 0
+    while pages == 0 or offset is not None:
+        records, offset = await qdrant.scroll(name, limit=2, offset=offset)
+        seen += [record.id for record in records]
+        pages += 1
+    assert seen == [1, 3, 7, *UUIDS]
+    assert pages == 3
+
+
+def point_without_sparse(number) -> models.PointStruct:
+    return models.PointStruct(id=number, vector={"dense": [1.0, 0.0, 0.0]})
+
+
+async def test_scroll_follows_a_payload_field(qdrant, filled):
+    order = models.OrderBy(key="size", direction=models.Direction.DESC)
+    records, _ = await qdrant.scroll(filled, order_by=order, limit=3)
+    assert [record.id for record in records] == [4, 3, 2]
+
+
+async def test_payload_and_vector_selectors_cut_the_answer(qdrant, filled):
+    async def one(payload, vectors):
+        return (await qdrant.retrieve(filled, [1], with_payload=payload, with_vectors=vectors))[0]
+
+    included = await one(["tag", "size"], ["dense"])
+    assert (included.payload, set(included.vector)) == ({"tag": "a", "size": 1}, {"dense"})
+    excluded = await one(models.PayloadSelectorExclude(exclude=["when", "text", "open"]), False)
+    assert (excluded.payload, excluded.vector) == ({"tag": "a", "size": 1}, None)
+    assert (await one(False, False)).payload is None
+
+
+async def test_count_is_exact(qdrant, filled):
+    assert (await qdrant.count(filled, exact=True)).count == 4
+    assert (await qdrant.count(filled, where("tag", value="a"), exact=True)).count == 2
+
+
+async def test_facet_counts_values(qdrant, filled):
+    response = await qdrant.facet(filled, "tag", facet_filter=where("size", any=[1, 2, 3]), exact=True)
+    assert {hit.value: hit.count for hit in response.hits} == {"a": 2, "b": 1}
+
+
+async def test_dense_search_ranks_by_cosine_with_filter_threshold_and_offset(qdrant, filled):
+    async def search(**more):
+        found = await qdrant.query_points(filled, query=[1.0, 0.0, 0.0], using="dense", **more)
+        return [hit.id for hit in found.points]
+
+    assert (await search())[:2] == [1, 2]
+    assert await search(score_threshold=0.5) == [1, 2]
+    assert await search(limit=1, offset=1) == [2]
+    assert await search(query_filter=where("tag", value="b")) == [2]
+
+
+async def test_sparse_search_weighs_rare_words_more(qdrant, filled):
+    query = models.SparseVector(indices=[1, 3], values=[1.0, 1.0])
+    found = await qdrant.query_points(filled, query=query, using="bm25")
+    scores = {hit.id: hit.score for hit in found.points}
+    # idf = ln(1 + (N - n + 0.5) / (n + 0.5)) with N = 4: word 1 in one point, word 3 in two.
+    assert scores[1] == pytest.approx(1.2039728, abs=1e-5)
+    assert scores[2] == scores[3] == pytest.approx(0.6931472, abs=1e-5)
+
+
+async def test_fusion_adds_reciprocal_ranks_counted_from_zero(qdrant, filled):
+    arms = [
+        models.Prefetch(query=[1.0, 0.0, 0.0], using="dense", limit=2),
+        models.Prefetch(
+            query=models.SparseVector(indices=[3], values=[1.0]),
+            using="bm25",
+            limit=1,
+            filter=where("tag", value="b"),
+        ),
+    ]
+    rrf = models.RrfQuery(rrf=models.Rrf(k=61))
+    found = await qdrant.query_points(filled, prefetch=arms, query=rrf, with_payload=["tag"])
+    assert [(hit.id, hit.payload) for hit in found.points] == [(2, {"tag": "b"}), (1, {"tag": "a"})]
+    assert found.points[0].score == pytest.approx(1 / 61 + 1 / 62)
+    default = await qdrant.query_points(
+        filled, prefetch=arms, query=models.FusionQuery(fusion=models.Fusion.RRF)
+    )
+    assert default.points[0].score == pytest.approx(1 / 2 + 1 / 3)
+
+
+async def test_dbsf_fusion_ranks_agreement_first(qdrant, filled):
+    arms = [
+        models.Prefetch(query=[1.0, 0.0, 0.0], using="dense", limit=4),
+        models.Prefetch(query=models.SparseVector(indices=[1, 2], values=[1.0, 1.0]), using="bm25", limit=4),
+    ]
+    found = await qdrant.query_points(
+        filled, prefetch=arms, query=models.FusionQuery(fusion=models.Fusion.DBSF)
+    )
+    assert [hit.id for hit in found.points][:2] == [1, 2]
+
+
+async def test_idf_can_be_counted_over_a_part_of_the_collection(qdrant, filled):
+    async def score(params):
+        query = models.SparseVector(indices=[1], values=[1.0])
+        found = await qdrant.query_points(filled, query=query, using="bm25", search_params=params)
+        return found.points[0].score
+
+    only_a = models.SearchParams(idf=models.IdfCorpusParams(corpus=where("tag", value="a")))
+    assert await score(None) == pytest.approx(1.2039728, abs=1e-5)
+    assert await score(only_a) == pytest.approx(0.6931472, abs=1e-5)
+
+
+async def test_idf_follows_deletions_at_once(qdrant, filled):
+    await qdrant.delete(filled, [2, 4], wait=True)
+    query = models.SparseVector(indices=[1], values=[1.0])
+    # A server needs the scope to count anew; the embedded store does so anyway (test_congruence).
+    everything = models.SearchParams(idf=models.IdfCorpusParams(corpus=models.Filter()))
+    found = await qdrant.query_points(filled, query=query, using="bm25", search_params=everything)
+    # ln(1 + (2 - 1 + 0.5) / (1 + 0.5))
+    assert found.points[0].score == pytest.approx(0.6931472, abs=1e-5)
+
+
+async def test_queries_in_a_batch_are_answered_in_order(qdrant, filled):
+    requests = [
+        models.QueryRequest(query=vector, using="dense", limit=1)
+        for vector in ([0.0, 0.0, 1.0], [0.0, 1.0, 0.0])
+    ]
+    answers = await qdrant.query_batch_points(filled, requests)
+    assert [answer.points[0].id for answer in answers] == [4, 3]
+
+
+async def test_groups_hold_their_best_hits(qdrant, filled):
+    found = await qdrant.query_points_groups(
+        filled,
+        group_by="tag",
+        query=[1.0, 0.2, 0.0],
+        using="dense",
+        limit=2,
+        group_size=1,
+        with_payload=["size"],
+    )
+    assert [(group.id, [hit.id for hit in group.hits]) for group in found.groups] == [("b", [2]), ("a", [1])]
+    assert found.groups[0].hits[0].payload == {"size": 2}
+
+
+async def test_deleting_by_id_and_by_filter_forgets_points(qdrant, filled):
+    await qdrant.delete(filled, [1, 77], wait=True)
+    await qdrant.delete(filled, models.FilterSelector(filter=where("tag", value="b")), wait=True)
+    assert await ids(qdrant, filled, None) == [3, 4]
+
+
+async def test_payload_is_set_overwritten_deleted_and_cleared(qdrant, filled):
+    async def payload():
+        return (await qdrant.retrieve(filled, [2], with_payload=["tag", "size", "new", "in"]))[0].payload
+
+    await qdrant.set_payload(filled, {"new": 1}, points=[2], wait=True)
+    await qdrant.set_payload(filled, {"deep": 2}, points=where("tag", value="b"), key="in", wait=True)
+    assert await payload() == {"tag": "b", "size": 2, "new": 1, "in": {"deep": 2}}
+    await qdrant.delete_payload(filled, ["tag"], points=[2], wait=True)
+    assert "tag" not in await payload()
+    await qdrant.overwrite_payload(filled, {"new": 3}, points=[2], wait=True)
+    assert await payload() == {"new": 3}
+    await qdrant.clear_payload(filled, models.PointIdsList(points=[2]), wait=True)
+    assert await payload() == {}
+
+
+async def test_payload_changes_by_filter_reach_every_match(qdrant, filled):
+    await qdrant.overwrite_payload(filled, {"tag": "z"}, points=where("tag", value="a"), wait=True)
+    assert await ids(qdrant, filled, where("tag", value="z")) == [1, 3]
+    await qdrant.delete_payload(filled, ["tag"], points=where("tag", value="z"), wait=True)
+    assert await ids(qdrant, filled, where("tag", value="z")) == []
+
+
+async def test_vectors_are_replaced_and_removed_without_touching_the_payload(qdrant, filled):
+    await qdrant.update_vectors(
+        filled, [models.PointVectors(id=4, vector={"dense": [1.0, 0.0, 0.0]})], wait=True
+    )
+    await qdrant.delete_vectors(filled, ["bm25"], points=[4], wait=True)
+    (record,) = await qdrant.retrieve(filled, [4], with_payload=True, with_vectors=True)
+    assert record.vector == {"dense": [1.0, 0.0, 0.0]}
+    assert record.payload["tag"] == "c"
+
+
+async def test_a_batch_of_operations_is_applied_in_order(qdrant, filled):
+    operations = [
+        models.UpsertOperation(upsert=models.PointsList(points=[point(9, tag="a")])),
+        models.SetPayloadOperation(set_payload=models.SetPayload(payload={"tag": "q"}, points=[9])),
+        models.DeleteOperation(delete=models.FilterSelector(filter=where("tag", value="a"))),
+    ]
+    results = await qdrant.batch_update_points(filled, operations, wait=True)
+    assert [result.status for result in results] == [models.UpdateStatus.COMPLETED] * 3
+    assert await ids(qdrant, filled, where("tag", any=["a", "q"])) == [9]
+
+
+async def test_an_alias_stands_for_its_collection_in_every_operation(qdrant, filled):
+    alias = f"{filled}_alias"
+    await qdrant.update_collection_aliases([_aliased(alias, filled)])
+    assert await qdrant.collection_exists(alias)
+    await qdrant.upsert(alias, [point(9, (0.0, 1.0, 0.0), tag="n", size=9)], wait=True)
+    await qdrant.set_payload(alias, {"tag": "m"}, points=[9], wait=True)
+    await qdrant.delete(alias, [3], wait=True)
+    assert (
+        (await qdrant.count(alias, exact=True)).count == (await qdrant.count(filled, exact=True)).count == 4
+    )
+    assert (await qdrant.get_collection(alias)).points_count == 4
+    found = await qdrant.query_points(alias, query=[0.0, 1.0, 0.0], using="dense", limit=1)
+    assert [hit.id for hit in found.points] == [9]
+    assert (await qdrant.retrieve(alias, [9]))[0].payload == {"tag": "m", "size": 9}
+    assert {hit.value for hit in (await qdrant.facet(alias, "tag", exact=True)).hits} == {"a", "b", "c", "m"}
+
+
+def _aliased(alias, collection) -> models.CreateAliasOperation:
+    return models.CreateAliasOperation(
+        create_alias=models.CreateAlias(collection_name=collection, alias_name=alias)
+    )
+
+
+async def test_aliases_are_moved_renamed_listed_and_deleted(qdrant, name):
+    for which in ("1", "2"):
+        await qdrant.create_collection(name + which, vectors_config=DENSE)
+    await qdrant.update_collection_aliases([_aliased(f"{name}a", f"{name}1")])
+    await qdrant.update_collection_aliases([_aliased(f"{name}a", f"{name}2")])
+    assert (await qdrant.get_collection_aliases(f"{name}1")).aliases == []
+    rename = models.RenameAlias(old_alias_name=f"{name}a", new_alias_name=f"{name}b")
+    await qdrant.update_collection_aliases([models.RenameAliasOperation(rename_alias=rename)])
+    described = models.AliasDescription(alias_name=f"{name}b", collection_name=f"{name}2")
+    assert (await qdrant.get_collection_aliases(f"{name}2")).aliases == [described]
+    assert described in (await qdrant.get_aliases()).aliases
+    gone = models.DeleteAliasOperation(delete_alias=models.DeleteAlias(alias_name=f"{name}b"))
+    await qdrant.update_collection_aliases([gone])
+    assert described not in (await qdrant.get_aliases()).aliases
+    for which in ("1", "2"):
+        await qdrant.delete_collection(name + which)
+
+
+async def test_deleting_a_collection_removes_its_aliases(qdrant, filled):
+    alias = f"{filled}_alias"
+    await qdrant.update_collection_aliases([_aliased(alias, filled)])
+    await qdrant.delete_collection(filled)
+    assert not await qdrant.collection_exists(alias)
+
+
+async def refused(call) -> tuple[int, str]:
+    with pytest.raises(UnexpectedResponse) as caught:
+        await call
+    return caught.value.status_code, caught.value.structured()["status"]["error"]
+
+
+async def test_an_unknown_collection_is_not_found(qdrant, name):
+    expected = (404, f"Not found: Collection `{name}` doesn't exist!")
+    assert await refused(qdrant.get_collection(name)) == expected
+    assert await refused(qdrant.query_points(name, query=[1.0], using="dense")) == expected
+    assert await refused(qdrant.upsert(name, [point(1)])) == expected
+    assert await refused(qdrant.update_collection_aliases([_aliased("any", name)])) == expected
+
+
+async def test_a_second_collection_of_the_same_name_is_a_conflict(qdrant, filled):
+    status, message = await refused(qdrant.create_collection(filled, vectors_config=DENSE))
+    assert (status, message) == (409, f"Wrong input: Collection `{filled}` already exists!")
+
+
+async def test_a_wrong_dimension_is_bad_input(qdrant, filled):
+    expected = (400, "Wrong input: Vector dimension error: expected dim: 3, got 2")
+    assert await refused(qdrant.upsert(filled, [point(9, (1.0, 2.0))], wait=True)) == expected
+    assert await refused(qdrant.query_points(filled, query=[1.0, 2.0], using="dense")) == expected
+
+
+async def test_an_unknown_vector_name_is_bad_input(qdrant, filled):
+    status, message = await refused(qdrant.query_points(filled, query=[1.0, 2.0, 3.0], using="nope"))
+    assert (status, "Not existing vector name error: nope" in message) == (400, True)
+
+
+async def test_of_a_batch_with_one_bad_point_nothing_is_kept(qdrant, filled):
+    assert (await refused(qdrant.upsert(filled, [point(8), point(9, (1.0, 2.0))], wait=True)))[0] == 400
+    assert await qdrant.retrieve(filled, [8, 9]) == []
+
+
+async def test_an_id_that_is_no_number_and_no_uuid_is_bad_input(qdrant, filled):
+    status, message = await refused(qdrant.upsert(filled, [point("seven")], wait=True))
+    assert (status, "seven is not a valid point ID" in message) == (400, True)
+
+
+async def test_ordering_by_a_field_without_an_index_is_bad_input(qdrant, filled):
+    status, message = await refused(qdrant.scroll(filled, order_by="unindexed"))
+    assert (status, "No range index for `order_by` key: `unindexed`" in message) == (400, True)

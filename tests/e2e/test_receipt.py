@@ -1,0 +1,64 @@
+"""Deletion, proved with the real stores: nothing is left in any file of the home."""
+
+from pathlib import Path
+
+import orjson
+import pytest
+
+from core.config import Settings
+from folio.knowledge_base import KnowledgeBase
+from folio.receipts import KEY_FILE, signed_as_json, signing_key, verify
+
+SECRET = "The kingfisher nests below the old weir"
+
+
+@pytest.fixture
+async def kb(settings: Settings):
+    async with KnowledgeBase(settings) as opened:
+        yield opened
+
+
+def files_with(folder: Path, words: str) -> list[str]:
+    """Files of the home that hold the words, the engine's own segments aside: it overwrites them in its own time."""
+    found = [
+        str(path.relative_to(folder))
+        for path in folder.rglob("*")
+        if path.is_file() and words.encode() in path.read_bytes()
+    ]
+    return [path for path in found if not path.startswith("vectors")]
+
+
+async def test_an_upload_lives_is_edited_deleted_and_leaves_nothing(kb: KnowledgeBase, home: Path) -> None:
+    record = await kb.upload("birds/kingfisher.txt", f"{SECRET}.".encode())
+    assert (await kb.receipt(record.doc_id)).receipt.status == "present"
+    assert len(files_with(home, SECRET)) == 2  # the upload and the stored text
+
+    await kb.upload("birds/kingfisher.txt", f"{SECRET} since May.".encode())
+    await kb.delete(record.doc_id)
+    signed = await kb.receipt(record.doc_id)
+
+    assert (signed.receipt.status, signed.receipt.remaining_count) == ("deleted", 0)
+    assert signed.receipt.versions == (1, 2)
+    assert {reading.place for reading in signed.receipt.readings} == {
+        "chunks", "dense_vectors", "bm25_vectors", "stored_texts", "catalog", "upload",
+    }  # fmt: skip
+    assert files_with(home, SECRET) == []
+    assert (await kb.search("kingfisher weir")).hits == ()
+
+
+async def test_a_file_that_is_gone_leaves_nothing_and_the_receipt_verifies(
+    kb: KnowledgeBase, home: Path, tmp_path: Path
+) -> None:
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    (docs / "a.md").write_text(f"# Birds\n\n{SECRET}.\n")
+    await kb.ingest([docs])
+    (record,) = await kb.documents()
+    (docs / "a.md").unlink()
+    await kb.ingest([docs])
+
+    kept = orjson.loads(orjson.dumps(signed_as_json(await kb.receipt(record.doc_id))))
+    assert kept["receipt"]["status"] == "deleted"
+    assert verify(kept, signing_key(kb.settings))
+    assert (home / KEY_FILE).exists()
+    assert files_with(home, SECRET) == []

@@ -1,0 +1,25 @@
+"""A sparse encoder without stemming: term ids are positions in the vocabulary it has seen so far."""
+
+import re
+
+from core.search import SparseVector
+
+
+class FakeSparseEncoder:
+    """Counts lower-case words."""
+
+    fingerprint = "fake-sparse"
+
+    def __init__(self) -> None:
+        self._ids: dict[str, int] = {}
+
+    def encode_passage(self, text: str) -> SparseVector:
+        counts: dict[int, float] = {}
+        for word in re.findall(r"\w+", text.lower()):
+            term = self._ids.setdefault(word, len(self._ids))
+            counts[term] = counts.get(term, 0.0) + 1.0
+        return SparseVector(tuple(counts), tuple(counts.values()))
+
+    def encode_query(self, text: str) -> SparseVector:
+        indices = self.encode_passage(text).indices
+        return SparseVector(indices, (1.0,) * len(indices))

@@ -1,0 +1,216 @@
+"""A knowledge base over SQLite and the embedded store whose pipeline can be changed and whose stores can break.
+
+Parser, redactor, chunker and embedder are fakes; catalog, vectors and BM25 are real.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from qdrant_client import AsyncQdrantClient
+
+from core import ids
+from core.access import Principal, Tier
+from core.config import Settings
+from core.documents import DocumentRecord, Source, SourceKind
+from core.filters import All
+from core.runs import IngestReport, RunRecord
+from core.search import HybridQuery
+from ingest.engine import EngineParts, IngestEngine
+from ingest.sources.targets import SyncTarget
+from retrieval.filters import visible_to
+from store.catalog.catalog import open_catalog
+from store.vectors.bm25 import Bm25Encoder
+from store.vectors.connection import connect
+from store.vectors.index import QdrantIndex, _arms
+from tests.fakes.artifacts import FakeArtifacts
+from tests.fakes.catalog import FakeCatalog
+from tests.fakes.chunker import FakeChunker
+from tests.fakes.clock import FakeClock
+from tests.fakes.embedder import FakeEmbedder
+from tests.fakes.fuse import Fuse
+from tests.fakes.parser import FakeParser
+from tests.fakes.redactor import FakeRedactor
+
+PRINCIPALS = (
+    Principal(clearance=Tier.INTERNAL),
+    Principal(clearance=Tier.RESTRICTED, groups=frozenset({"hr"})),
+)
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """What shapes the index: another value of any field is another fingerprint."""
+
+    hidden: str = "secret"
+    chunker: str = "fake-chunker:1"
+    dimension: int = 32
+
+
+@dataclass
+class LifeWorld:
+    """`sync()` brings the index up to date with `folder`; `fresh()` is what an empty one would have become."""
+
+    folder: Path
+    settings: Settings
+    catalog: Any
+    client: AsyncQdrantClient
+    fresh_client: AsyncQdrantClient
+    index: Any = None
+    pipeline: Pipeline = Pipeline()
+    clock: FakeClock = field(default_factory=FakeClock)
+    artifacts: FakeArtifacts = field(default_factory=FakeArtifacts)
+    fuse: Fuse = field(default_factory=Fuse)
+
+    @property
+    def source(self) -> Source:
+        root = str(self.folder)
+        return Source(ids.source_id("folder", root), SourceKind.FOLDER, root)
+
+    async def use(self, pipeline: Pipeline) -> None:
+        """Go on with another pipeline, as after a restart with other settings."""
+        self.pipeline = pipeline
+        self.index = await self._index(self.client, "folio")
+
+    async def sync(self) -> IngestReport:
+        """Scan, compare, index; through the fuse."""
+        protect = self.fuse.protect
+        parts = self._parts(protect(self.catalog), protect(self.index), protect(self.artifacts))
+        return await self._synced(parts)
+
+    async def fresh(self) -> QdrantIndex:
+        """A new index of the folder as it is, with the same pipeline."""
+        index = await self._index(self.fresh_client, "fresh" + uuid4().hex[:8])
+        report = await self._synced(self._parts(FakeCatalog(), index, FakeArtifacts()))
+        assert report.failed == ()
+        return index
+
+    async def drop(self, index: QdrantIndex) -> None:
+        """Forget an index that `fresh` made."""
+        await self.fresh_client.delete_collection(index.collection)
+
+    async def records(self) -> dict[str, DocumentRecord]:
+        return {row.doc_id: row for row in await self.catalog.page("default", limit=1000)}
+
+    async def points(self, index: QdrantIndex) -> list[dict[str, Any]]:
+        """The payloads of all points, inactive ones too."""
+        client = self.client if index is self.index else self.fresh_client
+        rows, offset = await client.scroll(index.collection, limit=10_000)
+        assert offset is None
+        return [row.payload or {} for row in rows]
+
+    async def found(self, index: QdrantIndex, question: str) -> dict[str, Any]:
+        """What each principal finds: the hits, and the raw scores of the dense and the BM25 arm."""
+        client = self.client if index is self.index else self.fresh_client
+        found: dict[str, Any] = {}
+        for number, principal in enumerate(PRINCIPALS):
+            query = await self._query(question, principal)
+            hits = await index.search(query)
+            found[f"{number}:hits"] = sorted((hit.doc_id, hit.ordinal, hit.text) for hit in hits)
+            for arm in _arms(query):
+                response = await client.query_points(
+                    index.collection,
+                    query=arm.query,
+                    using=arm.using,
+                    query_filter=arm.filter,
+                    search_params=arm.params,
+                    limit=arm.limit,
+                )
+                found[f"{number}:{arm.using}"] = {
+                    (point.payload["doc_id"], point.payload["ordinal"]): round(point.score, 4)
+                    for point in response.points
+                    if point.payload
+                }
+        return found
+
+    async def shown(self, path: str) -> tuple[str, ...]:
+        """What a reader with every right sees of a document now."""
+        doc_id = ids.doc_id(self.source.source_id, path)
+        hits = await self.index.passages(doc_id, visible=visible_to(PRINCIPALS[1]))
+        return tuple(hit.text for hit in hits)
+
+    def expected(self, path: str) -> tuple[str, ...]:
+        """What a reader would see of a file if it were indexed now; nothing if it is not there."""
+        file = self.folder / path
+        if not file.exists():
+            return ()
+        parsed = FakeParser().parse(file.read_bytes(), path=path)
+        redacted = FakeRedactor(self.pipeline.hidden).redact(parsed)
+        return tuple(chunk.text for chunk in FakeChunker().chunk(redacted.document))
+
+    async def _query(self, question: str, principal: Principal) -> HybridQuery:
+        return HybridQuery(
+            dense=await self._embedder().embed_query(question),
+            sparse=Bm25Encoder(self.settings.sparse).encode_query(question),
+            visible=visible_to(principal),
+            narrowed=All(()),
+            limit=100,
+            candidate_count=1000,
+        )
+
+    async def _synced(self, parts: EngineParts) -> IngestReport:
+        engine = IngestEngine(parts, self.settings)
+        plan = await engine.plan([SyncTarget(self.source, None)])
+        return await engine.execute(plan, run=RunRecord(uuid4().hex, (), self.clock.now()))
+
+    def _parts(self, catalog: Any, index: Any, artifacts: Any) -> EngineParts:
+        return EngineParts(
+            parser=FakeParser(),
+            redactor=FakeRedactor(self.pipeline.hidden),
+            chunker=FakeChunker(self.pipeline.chunker),
+            embedder=self._embedder(),
+            sparse=Bm25Encoder(self.settings.sparse),
+            index=index,
+            points=index,
+            documents=catalog,
+            leases=catalog,
+            sources=catalog,
+            artifacts=artifacts,
+            clock=self.clock,
+        )
+
+    async def _index(self, client: AsyncQdrantClient, alias: str) -> QdrantIndex:
+        embedder = self._embedder()
+        index = QdrantIndex(
+            client,
+            collection=alias,
+            dimension=embedder.dimension,
+            embedding=embedder.fingerprint,
+            batch_count=4,
+        )
+        await index.prepare()
+        return index
+
+    def _embedder(self) -> FakeEmbedder:
+        return FakeEmbedder(self.pipeline.dimension)
+
+
+@asynccontextmanager
+async def life_world(place: Path) -> AsyncIterator[LifeWorld]:
+    """An empty knowledge base over an empty folder, both below `place`."""
+    folder = place / "docs"
+    folder.mkdir()
+    settings = Settings(_env_file=None, home=place / "home", ingest={"retry_count": 1, "retry_delay_s": 0})
+    clock = FakeClock()
+    elsewhere = settings.model_copy(update={"home": place / "fresh"})
+    async with (
+        open_catalog(settings, clock) as catalog,
+        connect(settings) as client,
+        connect(elsewhere) as fresh_client,
+    ):
+        world = LifeWorld(folder, settings, catalog, client, fresh_client, clock=clock)
+        await world.use(Pipeline())
+        yield world
+
+
+def without_version(payload: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    """A payload as a value that can be compared and sorted; versions of two histories differ."""
+    return tuple(sorted((key, repr(value)) for key, value in payload.items() if key != "version"))
+
+
+def changed(pipeline: Pipeline, **parts: Any) -> Pipeline:
+    """The pipeline with other parts."""
+    return replace(pipeline, **parts)

@@ -1,0 +1,138 @@
+"""The collection behind the alias, and what becomes of it when the embedding model changes."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from qdrant_client import AsyncQdrantClient, models
+
+from core.access import Principal
+from core.config import load_settings
+from core.errors import SettingsError
+from core.filters import All
+from retrieval.filters import visible_to
+from store.vectors.connection import connect
+from store.vectors.index import QdrantIndex
+from store.vectors.schema import collection_name
+from tests.contract.chunk_points import DIMENSION, chunk
+
+SEEN = visible_to(Principal())
+
+
+@pytest.fixture
+async def client(tmp_path: Path) -> AsyncIterator[AsyncQdrantClient]:
+    async with connect(load_settings(home=tmp_path)) as opened:
+        yield opened
+
+
+async def prepared(client: AsyncQdrantClient, embedding: str) -> QdrantIndex:
+    index = QdrantIndex(client, collection="folio", dimension=DIMENSION, batch_count=100, embedding=embedding)
+    await index.prepare()
+    return index
+
+
+async def ingest(index: QdrantIndex, doc: str, version: int = 1) -> None:
+    await index.write([chunk(doc, version=version)])
+    await index.activate(doc, version=version, chunk_count=1)
+
+
+async def target(client: AsyncQdrantClient) -> str:
+    (alias,) = (await client.get_aliases()).aliases
+    assert alias.alias_name == "folio"
+    return alias.collection_name
+
+
+async def names(client: AsyncQdrantClient) -> set[str]:
+    return {row.name for row in (await client.get_collections()).collections}
+
+
+def test_model_and_dimension_shape_the_name() -> None:
+    made = {collection_name("folio", dimension=d, embedding=e) for d in (4, 8) for e in ("one", "two")}
+    assert len(made) == 4
+    assert all(name.startswith("folio_") for name in made)
+
+
+async def test_prepare_creates_vectors_indexes_and_alias(client: AsyncQdrantClient) -> None:
+    index = await prepared(client, "one")
+    info = await client.get_collection(index.collection)
+    assert info.config.params.vectors["dense"].size == DIMENSION
+    assert info.config.params.vectors["dense"].distance == models.Distance.COSINE
+    assert info.config.params.sparse_vectors["bm25"].modifier == models.Modifier.IDF
+    assert set(info.payload_schema) == {
+        "tenant", "tier", "groups", "doc_id", "version", "active", "source_id", "mime_type", "external_id",
+        "modified_s",
+    }  # fmt: skip
+    assert await target(client) == index.collection
+
+
+async def test_two_that_prepare_at_once_make_one_collection(client: AsyncQdrantClient) -> None:
+    await asyncio.gather(prepared(client, "one"), prepared(client, "one"))
+    assert len(await names(client)) == 1
+
+
+async def test_a_new_model_gets_its_own_collection_and_the_alias(client: AsyncQdrantClient) -> None:
+    await ingest(await prepared(client, "one"), "a")
+    index = await prepared(client, "two")
+    assert await target(client) == index.collection
+    assert await index.passages("a", visible=SEEN) == []
+
+
+async def test_going_back_to_the_former_model_finds_everything_there(client: AsyncQdrantClient) -> None:
+    """The catalog still says that these documents are indexed with the former model."""
+    await ingest(await prepared(client, "one"), "a")
+    await prepared(client, "two")
+    index = await prepared(client, "one")
+    assert [hit.doc_id for hit in await index.passages("a", visible=SEEN)] == ["a"]
+
+
+async def test_a_document_that_is_indexed_anew_leaves_the_former_collection(
+    client: AsyncQdrantClient,
+) -> None:
+    former = await prepared(client, "one")
+    await ingest(former, "a")
+    await ingest(former, "b")
+    await ingest(await prepared(client, "two"), "a", version=2)
+    assert await former.count(All(())) == 1
+    assert await former.passages("a", visible=SEEN) == []
+
+
+async def test_a_delete_reaches_the_former_collection(client: AsyncQdrantClient) -> None:
+    former = await prepared(client, "one")
+    await ingest(former, "a")
+    index = await prepared(client, "two")
+    assert await index.delete_document("a") == 1
+    assert await former.count(All(())) == 0
+
+
+async def test_a_former_collection_is_dropped_when_it_is_empty(client: AsyncQdrantClient) -> None:
+    former = await prepared(client, "one")
+    await ingest(former, "a")
+    await ingest(await prepared(client, "two"), "a", version=2)
+    index = await prepared(client, "two")
+    assert await names(client) == {index.collection}
+
+
+async def test_a_former_collection_that_another_process_dropped_is_no_error(
+    client: AsyncQdrantClient,
+) -> None:
+    former = await prepared(client, "one")
+    await ingest(former, "a")
+    index = await prepared(client, "two")
+    await client.delete_collection(former.collection)
+    assert await index.delete_document("a") == 0
+
+
+async def test_another_knowledge_base_on_the_server_is_left_alone(client: AsyncQdrantClient) -> None:
+    other = QdrantIndex(client, collection="folio_b", dimension=DIMENSION, batch_count=100)
+    await other.prepare()
+    await prepared(client, "one")
+    await prepared(client, "two")
+    assert other.collection in await names(client)
+
+
+async def test_a_collection_in_the_aliass_place_is_named(client: AsyncQdrantClient) -> None:
+    plain = models.VectorParams(size=2, distance=models.Distance.COSINE)
+    await client.create_collection("folio", vectors_config=plain)
+    with pytest.raises(SettingsError, match="FOLIO_VECTORS__COLLECTION"):
+        await prepared(client, "one")
