@@ -46,7 +46,7 @@ test: $(DEV) ## Run the default test suite
 	@env -u FOLIO_HOME $(BIN)/python -m pytest -n 2 --dist loadscope -m 'not slow'
 
 test-slow: $(DEV) ## Run the tests that take minutes (20 kills of the store, large corpora)
-	@env -u FOLIO_HOME $(BIN)/python -m pytest -m slow --timeout 1800
+	@env -u FOLIO_HOME $(BIN)/python -m pytest -m slow --timeout 1800 --hypothesis-profile explore
 
 KILLS ?= 100
 test-crash: $(DEV) ## Kill a sync of 200 documents at 100 random moments (KILLS=n) while a reader looks on

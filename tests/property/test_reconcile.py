@@ -104,7 +104,8 @@ async def leave_text(world: World, path: str, number: int) -> None:
 
 async def leave_unfinished(world: World, path: str, number: int) -> None:
     state = DocumentState.INDEXING if number else DocumentState.DELETING
-    await world.amend(path, state=state)
+    # Both are recorded without the reason of an earlier failure; one that deletes with a reason was asked to.
+    await world.amend(path, state=state, reason=None)
 
 
 async def forget_document(world: World, path: str, number: int) -> None:
