@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from core.access import AccessLabel
+from core.access import AccessLabel, Tier
 
 
 class DocumentState(StrEnum):
@@ -24,16 +24,39 @@ class SourceKind(StrEnum):
 
     FOLDER = "folder"
     JSONL = "jsonl"
+    REMOTE = "remote"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceOptions:
+    """What is said for one source alone. None: the settings decide.
+
+    `include` and `exclude` are globs relative to the source; `tier` and `groups` label documents that name none
+    themselves. `chunking` is a strategy, `redaction` a policy, `language` an ISO 639-1 code; `schedule` is a cron
+    expression (UTC): the source is then synced by the clock, not by its events.
+    """
+
+    include: tuple[str, ...] | None = None
+    exclude: tuple[str, ...] | None = None
+    max_file_bytes: int | None = None
+    tier: Tier | None = None
+    groups: frozenset[str] | None = None
+    language: str | None = None
+    chunking: str | None = None
+    redaction: str | None = None
+    schedule: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A place that documents come from. `root` is an absolute path."""
+    """A place that documents come from. `root` is an absolute path, or the fsspec URL of a remote source."""
 
     source_id: str
     kind: SourceKind
     root: str
     tenant: str = "default"
+    name: str = ""
+    options: SourceOptions = SourceOptions()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,19 +5,21 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core.documents import Source, SourceKind
+from core.access import Tier
+from core.documents import Source, SourceKind, SourceOptions
 from core.runs import RunRecord
 from store.catalog.tables import runs, sources
 
 
 def source_to_row(source: Source) -> dict[str, Any]:
     """The source as column values."""
-    return {**asdict(source), "kind": source.kind.value}
+    return {**asdict(source), "kind": source.kind.value, "options": _options_to_json(source.options)}
 
 
 def source_from_row(row: sa.RowMapping) -> Source:
     """The source of a row that holds all columns."""
-    return Source(**{**row, "kind": SourceKind(row["kind"])})
+    options = _options_from_json(row["options"])
+    return Source(**{**row, "kind": SourceKind(row["kind"]), "options": options})
 
 
 def of_tenant(tenant: str) -> sa.Select[Any]:
@@ -38,3 +40,20 @@ def run_from_row(row: sa.RowMapping) -> RunRecord:
 def latest_runs(limit: int) -> sa.Select[Any]:
     """The newest runs first."""
     return sa.select(runs).order_by(runs.c.started_at.desc(), runs.c.run_id.desc()).limit(limit)
+
+
+def _options_to_json(options: SourceOptions) -> dict[str, Any]:
+    """Only what is said, so that a later version of Folio may add options."""
+    said = {name: value for name, value in asdict(options).items() if value is not None}
+    return {name: sorted(value) if isinstance(value, frozenset) else value for name, value in said.items()}
+
+
+def _options_from_json(said: dict[str, Any]) -> SourceOptions:
+    values: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in said.items()
+    }
+    if "groups" in values:
+        values["groups"] = frozenset(values["groups"])
+    if "tier" in values:
+        values["tier"] = Tier(values["tier"])
+    return SourceOptions(**values)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-REVISION = "0003"
+REVISION = "0006"
 """The newest migration: a catalog that stands here is opened without loading Alembic."""
 
 metadata = sa.MetaData(
@@ -59,6 +59,8 @@ sources = sa.Table(
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("root", Key, nullable=False),
     sa.Column("tenant", sa.Text, nullable=False),
+    sa.Column("name", SafeText, nullable=False, server_default=""),
+    sa.Column("options", sa.JSON, nullable=False, server_default="{}"),
 )
 
 documents = sa.Table(
