@@ -1,9 +1,8 @@
 """Makes the configured embedding model. Every adapter is imported only when it is asked for."""
 
-from collections.abc import Callable
-
 from core.config import EmbeddingSettings
 from core.ports import Embedder
+from core.tokens import TokenCounter
 
 
 def create_embedder(settings: EmbeddingSettings) -> Embedder:
@@ -25,7 +24,7 @@ def create_embedder(settings: EmbeddingSettings) -> Embedder:
     return OnnxMiniLm(settings)
 
 
-def create_token_counter(settings: EmbeddingSettings) -> Callable[[str], int]:
+def create_token_counter(settings: EmbeddingSettings) -> TokenCounter:
     """Counts a text's tokens as the embedding model would, special tokens left out.
 
     A remote model's tokenizer is not at hand: BERT's WordPiece vocabulary stands in for it.

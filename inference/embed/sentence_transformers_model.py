@@ -2,12 +2,13 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
 from core.config import EmbeddingSettings
 from core.errors import MissingExtraError, SettingsError
+from core.tokens import TokenCounter
 from inference.embed.fingerprint import embedding_fingerprint
 
 
@@ -61,7 +62,7 @@ class SentenceTransformersModel:
             return self._loaded
 
 
-def sentence_transformers_counter(model: str) -> Callable[[str], int]:
+def sentence_transformers_counter(model: str) -> TokenCounter:
     """Counts tokens with the model's own tokenizer, special tokens left out, nothing cut. Loads no weights.
 
     Raises:
@@ -76,7 +77,7 @@ def sentence_transformers_counter(model: str) -> Callable[[str], int]:
     def count(text: str) -> int:
         return len(tokenizer().encode(text, add_special_tokens=False, truncation=False, verbose=False))
 
-    return count
+    return TokenCounter(model, count)
 
 
 def _load_model(model: str) -> Any:

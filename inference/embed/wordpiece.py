@@ -1,6 +1,5 @@
 """The tokenizer of BERT base uncased, which all-MiniLM-L6-v2 uses too, from a vocabulary that ships with Folio."""
 
-from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 
@@ -9,6 +8,8 @@ from tokenizers.models import WordPiece
 from tokenizers.normalizers import BertNormalizer
 from tokenizers.pre_tokenizers import BertPreTokenizer
 from tokenizers.processors import TemplateProcessing
+
+from core.tokens import TokenCounter
 
 VOCABULARY_FILE = "bert_base_uncased_vocab.txt"
 _SPECIAL_TOKENS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
@@ -37,8 +38,8 @@ def create_wordpiece_tokenizer(*, max_tokens: int | None = None) -> Tokenizer:
     return tokenizer
 
 
-def wordpiece_counter() -> Callable[[str], int]:
-    """A function that counts the tokens of a text, special tokens left out. It reads the vocabulary on first use."""
+def wordpiece_counter() -> TokenCounter:
+    """A counter that counts the tokens of a text, special tokens left out. It reads the vocabulary on first use."""
 
     @cache
     def tokenizer() -> Tokenizer:
@@ -47,7 +48,7 @@ def wordpiece_counter() -> Callable[[str], int]:
     def count(text: str) -> int:
         return len(tokenizer().encode(text, add_special_tokens=False).ids)
 
-    return count
+    return TokenCounter("bert-base-uncased", count)
 
 
 @cache

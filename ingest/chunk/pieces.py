@@ -1,18 +1,16 @@
 """Blocks that are too long for one chunk, cut where it hurts least: prose at sentences, lists at items, tables at rows."""
 
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
-from core.config import ChunkSettings
 from ingest.chunk.blocks import Block, BlockKind, list_items, table_header_end
+from ingest.chunk.borders import partition, unit
+from ingest.chunk.sentences import Span, halved, line_spans, sentence_spans, sentences
 
 # A tokenizer may take a line of base64 for one unknown token; no text has this many characters per token.
 _MAX_CHARS_PER_TOKEN = 20
-_SENTENCE_END = re.compile(r"(?<=[.!?])[\"'\u201d\u2019)\]]*\s+(?=[^\W_a-z])|(?<=[\u3002\uff01\uff1f])|\n+")
-_LONG_RUN = re.compile(r"\S{160}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,116 +23,134 @@ class Piece:
     header: str = ""
 
 
+def joined(pieces: Sequence[Piece]) -> Piece:
+    """Neighbours as one; a single piece as it is."""
+    if len(pieces) == 1:
+        return pieces[0]
+    return Piece(pieces[0].start, pieces[-1].end, sum(piece.token_count for piece in pieces))
+
+
+def with_headings(blocks: Iterable[tuple[Block, list[Piece]]], *, limit: int) -> list[Piece]:
+    """All pieces of blocks; heading lines stay with what follows them, if that leaves room."""
+    pieces: list[Piece] = []
+    after_heading = False
+    for block, cut in blocks:
+        if after_heading and _may_join(pieces[-1], cut[0]):
+            pair = joined([pieces[-1], cut[0]])
+            if pair.token_count <= limit:
+                pieces[-1:] = [pair, *cut[1:]]
+                after_heading = block.kind is BlockKind.HEADING
+                continue
+        pieces += cut
+        after_heading = block.kind is BlockKind.HEADING
+    return pieces
+
+
 class PieceCutter:
-    """Cuts the blocks of one document into pieces of at most `child_tokens`; counts each text once.
+    """Cuts the blocks of one document into pieces; counts each text once.
 
     Args:
-        settings: Sizes in tokens.
+        text: The document's text.
         count_tokens: Tokens of a text by the embedding model's tokenizer.
+        overlap_tokens: How much of a piece of prose the next piece of the same block repeats, at most.
     """
 
-    def __init__(self, settings: ChunkSettings, count_tokens: Callable[[str], int]) -> None:
-        self._settings = settings
+    def __init__(self, text: str, count_tokens: Callable[[str], int], *, overlap_tokens: int = 0) -> None:
+        self.text = text
         self._count_tokens = cache(count_tokens)
-        self._splitters: dict[int, Callable[[str], list[str]]] = {}
+        self._overlap_tokens = overlap_tokens
 
     def count(self, text: str) -> int:
         """Tokens of a text."""
         return max(self._count_tokens(text), len(text) // _MAX_CHARS_PER_TOKEN)
 
-    def cut(self, text: str, block: Block) -> list[Piece]:
-        """The pieces of a block in order; together they hold every visible character of it."""
-        limit = self._settings.child_tokens
-        token_count = self.count(text[block.start : block.end])
+    def cut(self, block: Block, *, limit: int) -> list[Piece]:
+        """The pieces of a block in order, each at most `limit` tokens; together they hold every visible character."""
+        token_count = self.count(self.text[block.start : block.end])
         if token_count <= limit:
             return [Piece(block.start, block.end, token_count)]
         if block.kind is BlockKind.TABLE:
-            return self._cut_table(text, block)
+            return self._cut_table(block, limit)
         if block.kind is BlockKind.LIST:
-            return self._gathered(text, list_items(text, block.start, block.end), limit)
+            return self.gathered(list_items(self.text, block.start, block.end), limit=limit)
         if block.kind is BlockKind.CODE:
-            return self._gathered(text, _visible_lines(text, block.start, block.end), limit)
-        return self._cut_prose(text, block.start, block.end, limit)
+            return self.gathered(line_spans(self.text, block.start, block.end), limit=limit)
+        return self._cut_prose(block.start, block.end, limit)
 
-    def _cut_table(self, text: str, block: Block) -> list[Piece]:
+    def gathered(self, spans: Iterable[Span], *, limit: int) -> list[Piece]:
+        """Whole lines (items, sentences) together up to the limit; one over the limit is cut itself."""
+        parts = [part for span in spans for part in self._within(span, limit)]
+        return self.packed(parts, limit=limit)
+
+    def packed(self, pieces: Iterable[Piece], *, limit: int) -> list[Piece]:
+        """Neighbours together up to the limit, with borders that depend on what is near them.
+
+        Parts of a table stay alone (their header is repeated for them), as do parts that overlap.
+        """
+        runs: list[list[Piece]] = []
+        for piece in pieces:
+            if not runs or not _may_join(runs[-1][-1], piece):
+                runs.append([])
+            runs[-1].append(piece)
+        return [piece for run in runs for piece in self._packed_run(run, limit)]
+
+    def _packed_run(self, run: list[Piece], limit: int) -> list[Piece]:
+        units = [
+            unit(
+                self.text[piece.start : piece.end],
+                piece.token_count,
+                line_breaks=self.text.count("\n", previous.end, piece.start),
+            )
+            for previous, piece in pairwise([run[0], *run])
+        ]
+        return [joined(run[start:end]) for start, end in partition(units, limit=limit)]
+
+    def _within(self, span: Span, limit: int) -> list[Piece]:
+        if self.count(self.text[slice(*span)]) <= limit:
+            return [self._piece(span)]
+        return [
+            self._piece(part)
+            for sentence in sentence_spans(self.text, *span)
+            for part in halved(self.text, sentence, fits=lambda part: self._piece(part).token_count <= limit)
+        ]
+
+    def _piece(self, span: Span) -> Piece:
+        return Piece(*span, self.count(self.text[slice(*span)]))
+
+    def _cut_table(self, block: Block, limit: int) -> list[Piece]:
         """The first piece has caption and header row in its text; the others repeat them in `header`."""
-        limit = self._settings.child_tokens
-        header_end = block.start + table_header_end(text[block.start : block.end])
-        header = text[block.start : header_end].strip()
+        header_end = block.start + table_header_end(self.text[block.start : block.end])
+        header = self.text[block.start : header_end].strip()
         header_tokens = self.count(header)
-        lines = list(_visible_lines(text, header_end, block.end))
+        lines = list(line_spans(self.text, header_end, block.end))
         if not header or not lines or header_tokens * 2 > limit:
-            return self._gathered(text, _visible_lines(text, block.start, block.end), limit)
-        first, *others = self._gathered(text, lines, limit - header_tokens)
+            return self.gathered(line_spans(self.text, block.start, block.end), limit=limit)
+        first, *others = self.gathered(lines, limit=limit - header_tokens)
         with_header = Piece(block.start, first.end, first.token_count + header_tokens)
         return [with_header, *(Piece(row.start, row.end, row.token_count, header) for row in others)]
 
-    def _gathered(self, text: str, spans: Iterable[tuple[int, int]], limit: int) -> list[Piece]:
-        """Whole lines (or items) together up to the limit; one over the limit is cut like prose."""
-        pieces: list[Piece] = []
-        for start, end in spans:
-            token_count = self.count(text[start:end])
-            if token_count > limit:
-                pieces += self._cut_prose(text, start, end, limit)
-            elif pieces and pieces[-1].token_count + token_count <= limit:
-                pieces[-1] = Piece(pieces[-1].start, end, pieces[-1].token_count + token_count)
-            else:
-                pieces.append(Piece(start, end, token_count))
-        return pieces
+    def _cut_prose(self, start: int, end: int, limit: int) -> list[Piece]:
+        """Sentences together up to the limit; where overlap is set, every piece but the first begins with repeated ones."""
+        overlap = min(self._overlap_tokens, limit // 2)
+        pieces = self.gathered(sentence_spans(self.text, start, end), limit=limit - overlap)
+        return self.overlapping(pieces, overlap)
 
-    def _cut_prose(self, text: str, start: int, end: int, limit: int) -> list[Piece]:
-        """Sentences together up to the limit, by LlamaIndex.
+    def overlapping(self, pieces: list[Piece], overlap: int) -> list[Piece]:
+        """Every piece but the first with whole sentences of the one before it in front, up to `overlap` tokens."""
+        if not overlap:
+            return pieces
+        moved = [self._overlapping(first, second, overlap) for first, second in pairwise(pieces)]
+        return [*pieces[:1], *moved]
 
-        Offsets are found again here: its own fail on repeated text, and so do those of its overlapping parts.
-        """
-        overlap = min(self._settings.overlap_tokens, limit // 2)
-        spans: list[tuple[int, int]] = []
-        for part in self._splitter(limit - overlap)(text[start:end]):
-            part_start = text.index(part, spans[-1][1] if spans else start, end)
-            spans.append((part_start, part_start + len(part)))
-        starts = [
-            self._overlapping_start(text, previous[0], part[0], overlap) for previous, part in pairwise(spans)
-        ]
-        return [
-            Piece(part_start, part_end, self.count(text[part_start:part_end]))
-            for part_start, (_, part_end) in zip([start, *starts], spans, strict=True)
-        ]
-
-    def _overlapping_start(self, text: str, previous: int, start: int, overlap: int) -> int:
-        """The start moved back by whole sentences of the previous part, as far as the overlap allows."""
-        moved = start
-        for sentence in reversed(_sentences(text[previous:start]) if overlap else []):
-            if self.count(text[moved - len(sentence) : start]) > overlap:
+    def _overlapping(self, previous: Piece, piece: Piece, overlap: int) -> Piece:
+        """The piece with whole sentences of the previous one in front, as many as the overlap allows."""
+        start = piece.start
+        for sentence in reversed(sentences(self.text[previous.start : piece.start])):
+            if self.count(self.text[start - len(sentence) : piece.start]) > overlap:
                 break
-            moved -= len(sentence)
-        return moved
-
-    def _splitter(self, limit: int) -> Callable[[str], list[str]]:
-        if limit not in self._splitters:
-            from llama_index.core.node_parser import SentenceSplitter
-
-            splitter = SentenceSplitter(
-                chunk_size=limit,
-                chunk_overlap=0,
-                tokenizer=lambda part: range(self.count(part)),
-                # Its default loads NLTK's Punkt, which takes two seconds.
-                chunking_tokenizer_fn=_sentences,
-            )
-            self._splitters[limit] = splitter.split_text
-        return self._splitters[limit]
+            start -= len(sentence)
+        return self._piece((start, piece.end))
 
 
-def _sentences(text: str) -> list[str]:
-    """The text in parts that end after a sentence, a line or a long run without spaces; joined they are the text."""
-    ends = {match.end() for pattern in (_SENTENCE_END, _LONG_RUN) for match in pattern.finditer(text)}
-    bounds = sorted({0, len(text), *ends})
-    return [text[start:end] for start, end in pairwise(bounds)]
-
-
-def _visible_lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Bounds of the lines of `text[start:end]` that are not blank, without trailing spaces."""
-    position = start
-    for line in text[start:end].split("\n"):
-        if line.strip():
-            yield position, position + len(line.rstrip())
-        position += len(line) + 1
+def _may_join(first: Piece, second: Piece) -> bool:
+    return first.end <= second.start and not first.header and not second.header

@@ -1,10 +1,12 @@
 """Blocks to sections: headings with what stands under them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import takewhile
 
 from ingest.chunk.blocks import Block, BlockKind
+from ingest.chunk.borders import partition, unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,25 +45,45 @@ def split_sections(blocks: Sequence[Block]) -> list[Section]:
 
 
 def merge_tiny(
-    sections: Sequence[Section], *, max_tokens: int, count: Callable[[Block], int]
+    sections: Sequence[Section], *, max_tokens: int, count: Callable[[Block], int], text: str
 ) -> list[Section]:
-    """Sections of a line or two joined with the next one under the same heading, where both fit in `max_tokens`.
+    """Sections of a line or two joined with those next to them under the same heading, as long as both fit.
 
-    A section is tiny below a quarter of `max_tokens`. The path of a joined section is what both paths have in common.
+    A section is tiny below a quarter of `max_tokens`. Runs of tiny ones become groups of up to a half, where an edit of one
+    does not move the borders of all groups behind it; a group that is still tiny joins the section that follows. The
+    path of a joined section is what the paths have in common.
     """
+
+    def size(section: Section) -> int:
+        return sum(count(block) for block in section.blocks)
+
+    def is_tiny(section: Section) -> bool:
+        return size(section) * 4 < max_tokens
+
     merged: list[Section] = []
-    last_tokens = 0
-    for section in sections:
-        tokens = sum(count(block) for block in section.blocks)
-        is_tiny = merged and last_tokens * 4 < max_tokens and last_tokens + tokens <= max_tokens
-        if is_tiny and _may_join(merged[-1], section):
-            last = merged.pop()
-            merged.append(Section(_shared_path(last, section), (*last.blocks, *section.blocks)))
-            last_tokens += tokens
-        else:
-            merged.append(section)
-            last_tokens = tokens
+    for run in _runs(sections, is_tiny):
+        units = [unit(text[section.start : section.end], size(section)) for section in run]
+        for start, end in partition(units, limit=max_tokens // 2):
+            group = reduce(_joined, run[start:end])
+            fits = merged and is_tiny(merged[-1]) and size(merged[-1]) + size(group) <= max_tokens
+            merged.append(_joined(merged.pop(), group) if fits and _may_join(merged[-1], group) else group)
     return merged
+
+
+def _runs(sections: Sequence[Section], is_tiny: Callable[[Section], bool]) -> Iterator[list[Section]]:
+    """Tiny sections that may join one after the other; every other section by itself."""
+    run: list[Section] = []
+    for section in sections:
+        if run and not (is_tiny(run[-1]) and is_tiny(section) and _may_join(run[-1], section)):
+            yield run
+            run = []
+        run.append(section)
+    if run:
+        yield run
+
+
+def _joined(first: Section, second: Section) -> Section:
+    return Section(_shared_path(first, second), (*first.blocks, *second.blocks))
 
 
 def _may_join(first: Section, second: Section) -> bool:

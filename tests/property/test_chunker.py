@@ -1,11 +1,20 @@
-"""Whatever the text, its chunks are the text."""
+"""Whatever the text and the strategy, its chunks are the text."""
 
-from hypothesis import example, given, settings
+import hashlib
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from core.config import ChunkSettings
 from core.documents import Chunk, ParsedDocument
-from ingest.chunk.structure import StructureChunker
+from ingest.chunk.factory import STRATEGIES, create_chunker
+
+SIZES = ChunkSettings(child_tokens=32, parent_tokens=64)
+TYPES = ["text/markdown", "text/plain", "text/x-python", "text/x-typescript", "text/x-kotlin"]
+# Loading LlamaIndex takes seconds, once.
+RELAXED = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 LINES = st.one_of(
     st.sampled_from(
@@ -25,6 +34,11 @@ LINES = st.one_of(
             "1. first",
             "A sentence. Another one! And a third?",
             "The same words. " * 12,
+            "def first(value: int) -> int:",
+            "    return value + 1",
+            "class Thing:",
+            "export class Other {",
+            "}",
             "x" * 900,
             "\u6771\u4eac\u3067\u306f\u96e8\u304c\u964d\u308b\u3002" * 20,
         ]
@@ -34,17 +48,33 @@ LINES = st.one_of(
 TEXTS = st.lists(LINES, max_size=25).map("\n".join)
 
 
-def chunked(text: str, *, overlap_tokens: int = 0) -> list[Chunk]:
-    sizes = ChunkSettings(child_tokens=32, parent_tokens=64, overlap_tokens=overlap_tokens)
-    chunker = StructureChunker(sizes, lambda part: len(part.split()))
-    return chunker.chunk(ParsedDocument(text, "T", "text/markdown"))
+def words(text: str) -> int:
+    return len(text.split())
 
 
-@settings(max_examples=200, deadline=None)
-@given(TEXTS)
-@example("# only\n# headings")
-def test_chunks_are_ordered_apart_and_hold_every_visible_character(text: str) -> None:
-    chunks = chunked(text)
+def embed(texts: Sequence[str]) -> list[list[float]]:
+    """Vectors that depend on the text alone."""
+    digests = [hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest() for text in texts]
+    return [[byte - 127.5 for byte in digest] for digest in digests]
+
+
+def chunked(
+    strategy: str, text: str, *, mime_type: str = "text/markdown", overlap_tokens: int = 0
+) -> list[Chunk]:
+    sizes = SIZES.model_copy(update={"overlap_tokens": overlap_tokens})
+    chunker = create_chunker(strategy, settings=sizes, counter=words, embed=embed)
+    return chunker.chunk(ParsedDocument(text, "T", mime_type))
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+@RELAXED
+@given(TEXTS, st.sampled_from(TYPES))
+@example("# only\n# headings", "text/markdown")
+@example("a\u00e9 = '\U0001f600'\n" * 40, "text/x-python")
+def test_chunks_are_ordered_apart_and_hold_every_visible_character(
+    strategy: str, text: str, mime_type: str
+) -> None:
+    chunks = chunked(strategy, text, mime_type=mime_type)
     position = 0
     for ordinal, chunk in enumerate(chunks):
         assert chunk.ordinal == ordinal
@@ -56,20 +86,32 @@ def test_chunks_are_ordered_apart_and_hold_every_visible_character(text: str) ->
     assert not text[position:].strip()
 
 
-@settings(max_examples=100, deadline=None)
-@given(TEXTS)
-def test_chunks_lie_in_their_parents_and_keep_to_their_size(text: str) -> None:
-    for chunk in chunked(text):
+@pytest.mark.parametrize("strategy", STRATEGIES)
+@RELAXED
+@given(TEXTS, st.sampled_from(TYPES))
+def test_chunks_lie_in_their_parents_and_fit_the_window_with_title_and_headings(
+    strategy: str, text: str, mime_type: str
+) -> None:
+    for chunk in chunked(strategy, text, mime_type=mime_type):
         assert chunk.parent_start <= chunk.start < chunk.end <= chunk.parent_end
-        assert chunk.token_count <= 33
+        assert chunk.token_count <= 36
+        assert words(chunk.embedding_text) <= 40
         assert chunk.embedding_text.endswith(chunk.text)
 
 
-@settings(max_examples=100, deadline=None)
+@pytest.mark.parametrize("strategy", STRATEGIES)
+@RELAXED
+@given(TEXTS, st.sampled_from(TYPES))
+def test_the_same_text_gives_the_same_chunks(strategy: str, text: str, mime_type: str) -> None:
+    assert chunked(strategy, text, mime_type=mime_type) == chunked(strategy, text, mime_type=mime_type)
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+@RELAXED
 @given(TEXTS)
-def test_with_overlap_every_visible_character_is_still_there(text: str) -> None:
+def test_with_overlap_every_visible_character_is_still_there(strategy: str, text: str) -> None:
     covered = set()
-    for chunk in chunked(text, overlap_tokens=8):
+    for chunk in chunked(strategy, text, overlap_tokens=8):
         assert chunk.text == text[chunk.start : chunk.end]
         covered.update(range(chunk.start, chunk.end))
     assert not [index for index, character in enumerate(text) if character.strip() and index not in covered]

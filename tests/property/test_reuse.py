@@ -1,14 +1,20 @@
 """Whatever happens to the files: after a sync the index is that of a fresh start, however little was computed for it."""
 
 import asyncio
+import random
+from itertools import accumulate
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.access import Tier
-from core.documents import DocumentState
+from core.config import ChunkSettings
+from core.documents import DocumentState, ParsedDocument
+from ingest.chunk.borders import Unit, kept_borders, partition, unit
+from ingest.chunk.structure import StructureChunker
 from tests.unit.ingest.world import World
 from tests.unit.ingest.world import settings as world_settings
 
@@ -66,3 +72,93 @@ async def check(folder: Path, states: list[dict[str, str]]) -> None:
 def test_index_after_every_sync_is_that_of_a_fresh_start(states: list[dict[str, str]]) -> None:
     with TemporaryDirectory() as folder:
         asyncio.run(check(Path(folder), states))
+
+
+LIMIT = 100
+UNITS = st.builds(unit, st.uuids().map(str), st.integers(1, LIMIT), line_breaks=st.integers(0, 2))
+
+
+def offsets(units: list[Unit]) -> list[int]:
+    return list(accumulate((each.token_count for each in units), initial=0))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(UNITS, min_size=8, max_size=60),
+    st.lists(UNITS, max_size=3),
+    st.integers(0, 59),
+    st.integers(0, 2),
+)
+def test_an_edit_moves_no_border_beyond_the_kept_ones_around_it(
+    units: list[Unit], new: list[Unit], place: int, removed: int
+) -> None:
+    start = place % len(units)
+    stop = min(start + removed, len(units))
+    changed = [*units[:start], *new, *units[stop:]]
+    places, reach = offsets(units), LIMIT // 2
+    kept = kept_borders(units, reach=reach)
+    left = max((border for border in kept if places[start] - places[border] > reach), default=0)
+    right = min((border for border in kept if places[border] - places[stop] > reach), default=len(units))
+    moved = len(changed) - len(units)
+    before, after = partition(units, limit=LIMIT), partition(changed, limit=LIMIT)
+    assert [group for group in before if group[1] <= left] == [group for group in after if group[1] <= left]
+    assert [(first + moved, end + moved) for first, end in before if first >= right] == [
+        group for group in after if group[0] >= right + moved
+    ]
+
+
+def prose(rng: random.Random, least: int, most: int) -> str:
+    return " ".join(f"w{rng.randrange(9999)}" for _ in range(rng.randrange(least, most))) + "."
+
+
+def document(rng: random.Random, *, longest: int, per_heading: int) -> list[str]:
+    """Some 16,000 words: a hundred chunks."""
+    rows: list[str] = []
+    while sum(len(row.split()) for row in rows) < 16_000:
+        rows.append(prose(rng, 5, longest))
+        if per_heading and len(rows) % per_heading == 0:
+            rows.append(f"## Part {len(rows)}")
+    return rows
+
+
+def embedded_texts(rows: list[str]) -> set[str]:
+    chunker = StructureChunker(ChunkSettings(), lambda text: len(text.split()))
+    return {
+        chunk.embedding_text
+        for chunk in chunker.chunk(ParsedDocument("\n\n".join(rows), "T", "text/markdown"))
+    }
+
+
+def edited(rows: list[str], place: int, new: str, *, kind: int) -> list[str]:
+    """The paragraph replaced, one inserted before it, removed, or changed at its beginning."""
+    replacement = ([new], [new, rows[place]], [], [f"Now {rows[place]}"])[kind]
+    return [*rows[:place], *replacement, *rows[place + 1 :]]
+
+
+@pytest.mark.parametrize("per_heading", [0, 8])
+@pytest.mark.parametrize("longest", [30, 120, 190])
+def test_one_edited_paragraph_of_a_hundred_chunks_takes_three_new_embeddings_or_hardly_more(
+    longest: int, per_heading: int
+) -> None:
+    rng = random.Random(longest + per_heading)
+    rows = document(rng, longest=longest, per_heading=per_heading)
+    places = [place for place, row in enumerate(rows) if not row.startswith("#")]
+    before = embedded_texts(rows)
+    assert 75 <= len(before) <= 150
+    costs = [
+        len(embedded_texts(edited(rows, rng.choice(places), prose(rng, 5, longest), kind=n % 4)) - before)
+        for n in range(20)
+    ]
+    assert max(costs) <= 5
+    assert sum(cost <= 3 for cost in costs) >= 18
+
+
+@pytest.mark.parametrize("word_count", [1, 400, 2000])
+def test_a_new_paragraph_costs_its_own_chunks_and_three_more_however_long_it_is(word_count: int) -> None:
+    rng = random.Random(word_count)
+    rows = document(rng, longest=120, per_heading=0)
+    before = embedded_texts(rows)
+    new = " ".join(prose(rng, 8, 20) for _ in range(max(word_count // 13, 1)))
+    for place in (0, len(rows) // 3, len(rows) - 1):
+        cost = len(embedded_texts(edited(rows, place, new, kind=1)) - before)
+        assert cost <= len(new.split()) / 115 + 3

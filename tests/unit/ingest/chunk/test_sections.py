@@ -10,7 +10,7 @@ def merged(text: str, max_tokens: int) -> list[tuple[tuple[str, ...], str]]:
     def words(block: Block) -> int:
         return len(text[block.start : block.end].split())
 
-    sections = merge_tiny(split_sections(split_blocks(text)), max_tokens=max_tokens, count=words)
+    sections = merge_tiny(split_sections(split_blocks(text)), max_tokens=max_tokens, count=words, text=text)
     return [shown(section, text) for section in sections]
 
 
@@ -45,3 +45,11 @@ def test_a_section_that_is_not_tiny_stays_alone() -> None:
 
 def test_sections_of_different_chapters_are_never_joined() -> None:
     assert len(merged("# A\n## B\nfew\n# C\n## D\nwords", 40)) == 2
+
+
+def test_groups_of_tiny_siblings_stay_when_one_is_put_in_front() -> None:
+    questions = [f"## Question {number}\n" + f"answer {number * 7} " * 3 for number in range(60)]
+    before = {text for _, text in merged("\n".join(questions), 100)}
+    after = {text for _, text in merged("\n".join(["## New one\nand its answer", *questions]), 100)}
+    assert len(before) > 8
+    assert len(after - before) <= 2
