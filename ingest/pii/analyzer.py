@@ -1,69 +1,106 @@
-"""Presidio's analyzer over a spaCy model, without the work that no recogniser asks for. Nothing is fetched from the network.
+"""Presidio's analyzer with Folio's recognisers: one text at a time, or many without the work that changes nothing.
 
-Importing this module loads both libraries (seconds): `presidio_redactor` does so at the first document.
+Importing this module loads Presidio and spaCy (seconds): `presidio_redactor` does so at the first document.
 """
 
-import importlib.util
 import json
 from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Any
 
-import tldextract
-from presidio_analyzer import AnalyzerEngine
+from presidio_analyzer import AnalyzerEngine, EntityRecognizer, RecognizerResult
 from presidio_analyzer.context_aware_enhancers import LemmaContextAwareEnhancer
-from presidio_analyzer.nlp_engine import NlpArtifacts, SpacyNlpEngine
-from presidio_analyzer.predefined_recognizers import EmailRecognizer
 
 from core.config import RedactionSettings
 from core.errors import SettingsError
 from core.telemetry import silence_leaky_loggers
+from ingest.pii.language_models import NameModels, NlpPass, create_models
+from ingest.pii.policy import policy_of
+from ingest.pii.registry import create_registry, gate_of
+from ingest.pii.spans import Finding
 
-LANGUAGE = "en"
 
+class BatchAnalyzer:
+    """Finds what `AnalyzerEngine.analyze` finds with the same recognisers, of many texts at once.
 
-def create_analyzer(settings: RedactionSettings) -> AnalyzerEngine:
-    """An analyzer that finds the entity types of the settings.
-
-    Raises:
-        SettingsError: The spaCy model is not installed, or no recogniser finds one of the entity types.
+    Saved: the lookup of recognisers, copies of results, and recognisers whose gate says that they find nothing.
     """
-    # Presidio answers a missing model with a download; this one has to be installed.
-    if importlib.util.find_spec(settings.nlp_model) is None:
-        package = settings.nlp_model.replace("_", "-")
-        raise SettingsError(
-            f"the spaCy model '{settings.nlp_model}' (FOLIO_REDACTION__NLP_MODEL) is not installed. "
-            f"Install it: pip install {package}"
+
+    def __init__(self, settings: RedactionSettings) -> None:
+        """Load models and recognisers (seconds).
+
+        Raises:
+            SettingsError: A model is not installed, a file cannot be used, or no recogniser finds one of the types.
+        """
+        silence_leaky_loggers()
+        self.policy = policy_of(settings)
+        self.models: NameModels = create_models(settings)
+        registry = create_registry(settings)
+        recognizers: list[EntityRecognizer] = list(registry.recognizers)
+        self.languages = settings.languages
+        self._enhancer = _QuickContext()
+        # The slow path, which the fast one is compared with.
+        self.engine = AnalyzerEngine(
+            registry=registry,
+            nlp_engine=self.models,
+            supported_languages=list(settings.languages),
+            context_aware_enhancer=self._enhancer,
         )
-    silence_leaky_loggers()
-    engine = _NamesOnly(models=[{"lang_code": LANGUAGE, "model_name": settings.nlp_model}])
-    engine.load()
-    analyzer = AnalyzerEngine(nlp_engine=engine, context_aware_enhancer=_QuickContext())
-    # The stock one asks publicsuffix.org for the newest list at the first address it sees.
-    analyzer.registry.remove_recognizer("EmailRecognizer")
-    analyzer.registry.add_recognizer(_OfflineEmails(supported_language=LANGUAGE))
-    _check_entities(settings.entities, known=set(analyzer.get_supported_entities(LANGUAGE)))
-    return analyzer
+        _check_entities(self.policy.entities, recognizers)
+        wanted = set(self.policy.entities)
+        self._recognizers = [row for row in recognizers if wanted & set(row.supported_entities)]
+        self._gates = {row.id: gate_of(row) for row in self._recognizers}
 
+    def analyze(self, texts: Sequence[str]) -> list[list[Finding]]:
+        """The findings in each text; they may overlap."""
+        found: list[list[Finding]] = [[] for _ in texts]
+        for language in self.languages:
+            for index, nlp_pass in enumerate(self.models.passes(texts, language=language)):
+                found[index] += self.in_pass(nlp_pass)
+        return found
 
-class _NamesOnly(SpacyNlpEngine):
-    """Runs the entity recogniser alone: two thirds of the model's time go into tags, syntax and lemmas.
+    def in_pass(self, nlp_pass: NlpPass) -> list[Finding]:
+        """The findings in a text that a language model has read."""
+        return self._run(nlp_pass.text, nlp_pass.artifacts, self._of(nlp_pass.language))
 
-    Context words ("card", "phone") are looked for as parts of the words around a finding. A word in lower case holds its
-    lemma but for irregular forms, and no context word has one.
-    """
+    def by_patterns(self, text: str, *, entities: frozenset[str]) -> list[Finding]:
+        """The findings of recognisers of these types that need no language model."""
+        chosen = [row for row in self._of(self.languages[0]) if entities & set(row.supported_entities)]
+        return [found for found in self._run(text, None, chosen) if found.entity in entities]
 
-    def load(self) -> None:
-        super().load()
-        model = self.get_nlp(LANGUAGE)
-        for name in list(model.pipe_names):
-            if name != "ner" and not _feeds_names(model.get_pipe(name)):
-                model.disable_pipe(name)
+    def one_by_one(self, text: str) -> list[Finding]:
+        """The same findings by Presidio's own way through a text."""
+        rows = [
+            row
+            for language in self.languages
+            for row in self.engine.analyze(text, language=language, entities=self._entities_of(language))
+        ]
+        return self._accepted(rows)
 
-    def _doc_to_nlp_artifact(self, doc: Any, language: str) -> NlpArtifacts:
-        for token in doc:
-            token.lemma = token.lower
-        return super()._doc_to_nlp_artifact(doc, language)
+    def _run(self, text: str, artifacts: Any, recognizers: Sequence[EntityRecognizer]) -> list[Finding]:
+        rows: list[RecognizerResult] = []
+        for recognizer in recognizers:
+            gate = self._gates[recognizer.id]
+            if gate is None or gate.search(text):
+                rows += _marked(recognizer.analyze(text, list(self.policy.entities), artifacts), recognizer)
+        if artifacts is not None and _any_context(rows, recognizers):
+            rows = self._enhancer.enhance_using_context(text, rows, artifacts, list(recognizers))
+        return self._accepted(rows)
+
+    def _accepted(self, rows: Sequence[RecognizerResult]) -> list[Finding]:
+        policy = self.policy
+        return [
+            Finding(row.entity_type, row.start, row.end, row.score)
+            for row in rows
+            if row.entity_type in policy.entities and policy.accepts(row.entity_type, row.score)
+        ]
+
+    def _of(self, language: str) -> list[EntityRecognizer]:
+        return [row for row in self._recognizers if row.supported_language == language]
+
+    def _entities_of(self, language: str) -> list[str]:
+        known = {entity for row in self._of(language) for entity in row.supported_entities}
+        return [entity for entity in self.policy.entities if entity in known]
 
 
 class _QuickContext(LemmaContextAwareEnhancer):
@@ -79,21 +116,25 @@ class _QuickContext(LemmaContextAwareEnhancer):
         return min(position + behind, len(tokens_indices) - 1)
 
 
-class _OfflineEmails(EmailRecognizer):
-    """Checks domains against the list that the library ships."""
-
-    _bundled = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
-
-    def validate_result(self, pattern_text: str) -> bool:
-        return bool(self._bundled(pattern_text).fqdn)
-
-
-def _feeds_names(pipe: Any) -> bool:
-    """Whether the entity recogniser listens to this component."""
-    return "ner" in getattr(pipe, "listening_components", ())
+def _marked(rows: list[RecognizerResult], recognizer: Any) -> list[RecognizerResult]:
+    """The results with the mark by which the context step finds their recogniser; some of Presidio's leave it out."""
+    for row in rows:
+        if not row.recognition_metadata:
+            row.recognition_metadata = {
+                RecognizerResult.RECOGNIZER_NAME_KEY: recognizer.name,
+                RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: recognizer.id,
+            }
+    return rows
 
 
-def _check_entities(entities: tuple[str, ...], *, known: set[str]) -> None:
+def _any_context(rows: Sequence[RecognizerResult], recognizers: Sequence[EntityRecognizer]) -> bool:
+    with_context = {row.id for row in recognizers if row.context}
+    key = RecognizerResult.RECOGNIZER_IDENTIFIER_KEY
+    return any(row.recognition_metadata.get(key) in with_context for row in rows)
+
+
+def _check_entities(entities: Sequence[str], recognizers: Sequence[EntityRecognizer]) -> None:
+    known = {entity for row in recognizers for entity in row.supported_entities}
     unknown = sorted(set(entities) - known)
     if unknown:
         raise SettingsError(

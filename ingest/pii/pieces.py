@@ -19,6 +19,14 @@ def pieces(text: str, *, limit_chars: int) -> Iterator[tuple[int, str]]:
         yield start, text[start:]
 
 
+def seams(text: str, *, limit_chars: int, margin_chars: int = 300) -> Iterator[tuple[int, str]]:
+    """Offset and text around every cut that is not a line end: a value may stand across it."""
+    for offset, _ in pieces(text, limit_chars=limit_chars):
+        if offset and text[offset - 1] != "\n":
+            start = max(0, offset - margin_chars)
+            yield start, text[start : offset + margin_chars]
+
+
 def _cut(text: str, start: int, end: int) -> int:
     for border in _BORDERS:
         found = text.rfind(border, start + 1, end)

@@ -1,5 +1,6 @@
-"""Redaction with Presidio's stock recognisers and a spaCy model. Nothing is fetched from the network."""
+"""Redaction with Presidio, Folio's recognisers and a spaCy model. Nothing is fetched from the network."""
 
+import hashlib
 import threading
 from collections import Counter
 from dataclasses import replace
@@ -10,34 +11,39 @@ from core import ids
 from core.config import RedactionSettings
 from core.documents import ParsedDocument, RedactedDocument
 from ingest.pii.hidden_modules import hidden
-from ingest.pii.pieces import pieces
+from ingest.pii.policy import policy_of
 from ingest.pii.spans import Finding, redact_spans
 
-_LANGUAGE = "en"
-_PIECE_CHARS = 20_000
-# Counts up when this module redacts the same findings differently.
-_REVISION = 2
+# Counts up when the code of this package finds or redacts differently.
+_REVISION = 3
+# One at a time: redactors share the language models, and spaCy's vocabulary is not made for concurrent writers.
+_FINDING = threading.Lock()
 
 
 class PresidioRedactor:
-    """Replaces findings of the configured types by `<TYPE>`, in text and title.
+    """Replaces findings of the policy's types by `<TYPE>`, in text and title.
 
     The model is loaded by the first call (seconds) and used by one thread at a time.
     """
 
     def __init__(self, settings: RedactionSettings) -> None:
         self._settings = settings
-        self._analyzer: Any = None
-        self._lock = threading.Lock()
+        self._detector: Any = None
 
     @property
     def fingerprint(self) -> str:
-        """Entity types, threshold, model and library version."""
+        """Policy, lists, recognisers of the user, models and library version."""
         settings = self._settings
+        policy = policy_of(settings)
         return ids.fingerprint(
             {
-                "entities": sorted(settings.entities),
-                "threshold": settings.threshold,
+                "entities": list(policy.entities),
+                "threshold": policy.threshold,
+                "thresholds": dict(sorted(policy.thresholds.items())),
+                "allow": sorted(settings.allow),
+                "deny": sorted(settings.deny),
+                "recognizers": self._recognizers_hash(),
+                "languages": list(settings.languages),
                 "model": settings.nlp_model,
                 "presidio": metadata.version("presidio-analyzer"),
                 "revision": _REVISION,
@@ -48,34 +54,31 @@ class PresidioRedactor:
         """The document with placeholders.
 
         Raises:
-            SettingsError: The spaCy model is not installed, or no recogniser finds one of the entity types.
+            SettingsError: A model is not installed, a file of recognisers cannot be used, or a type is unknown.
         """
-        text = redact_spans(document.text, self._findings(document.text), pages=document.pages)
-        title = redact_spans(document.title, self._findings(document.title))
+        found, of_title = self._findings([document.text, document.title])
+        text = redact_spans(document.text, found, pages=document.pages)
+        title = redact_spans(document.title, of_title)
         clean = replace(document, text=text.text, title=title.text, pages=text.pages)
         return RedactedDocument(clean, dict(Counter(text.counts) + Counter(title.counts)))
 
-    def _findings(self, text: str) -> list[Finding]:
-        found: list[Finding] = []
-        for offset, piece in pieces(text, limit_chars=_PIECE_CHARS):
-            # One at a time: spaCy's shared vocabulary is not made for concurrent writers.
-            with self._lock:
-                results = self._loaded().analyze(
-                    piece,
-                    language=_LANGUAGE,
-                    entities=list(self._settings.entities),
-                    score_threshold=self._settings.threshold,
-                )
-            found += [
-                Finding(row.entity_type, row.start + offset, row.end + offset, row.score) for row in results
-            ]
+    def _findings(self, texts: list[str]) -> list[list[Finding]]:
+        with _FINDING:
+            found: list[list[Finding]] = self._loaded().find(texts)
         return found
 
     def _loaded(self) -> Any:
-        if self._analyzer is None:
+        if self._detector is None:
             # Where they are installed, for other models, Presidio and spaCy would load both: seconds in every process.
             with hidden("torch", "transformers"):
-                from ingest.pii.analyzer import create_analyzer
+                from ingest.pii.detector import Detector
 
-            self._analyzer = create_analyzer(self._settings)
-        return self._analyzer
+                self._detector = Detector(self._settings)
+        return self._detector
+
+    def _recognizers_hash(self) -> str:
+        """A file that cannot be read has no hash; the first document says what is wrong with it."""
+        path = self._settings.recognizers_file
+        if path is None or not path.is_file():
+            return ""
+        return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -10,7 +10,34 @@ from core.documents import PageSpan
 
 # A placeholder that is already there, a line end and a table's cell border are never part of a finding.
 _BORDERS = re.compile(r"<[A-Z][A-Z0-9_]+>|[\r\n\v\f\x1c-\x1e\x85\u2028\u2029|]")
-_MARKUP = " \t\u00a0#*|"
+# Types by how much a placeholder of theirs says: where two claim a text, the first one has it.
+_ORDER = [
+    "DENIED",
+    "SECRET",
+    "EMAIL_ADDRESS",
+    "IBAN_CODE",
+    "CREDIT_CARD",
+    "CRYPTO",
+    "US_SSN",
+    "NATIONAL_ID",
+    "PASSPORT",
+    "DRIVER_LICENSE",
+    "MEDICAL_LICENSE",
+    "IP_ADDRESS",
+    "MAC_ADDRESS",
+    "DATE_OF_BIRTH",
+    "BANK_NUMBER",
+    "STREET_ADDRESS",
+    "PHONE_NUMBER",
+    "PERSON",
+    "URL",
+    "ORGANIZATION",
+    "LOCATION",
+    "NRP",
+    "DATE_TIME",
+]
+PRIORITY = {entity: rank for rank, entity in enumerate(_ORDER)}
+_MARKUP = " \t\u00a0#*|>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +61,7 @@ class Redacted:
 
 def redact_spans(text: str, findings: Sequence[Finding], *, pages: tuple[PageSpan, ...] = ()) -> Redacted:
     """Put `<TYPE>` where the findings are, and wherever else the same values stand; move the page spans along."""
-    certain = resolved(within_cells(text, findings))
-    chosen = resolved([*certain, *within_cells(text, recurrences(text, certain))])
+    chosen = final(text, findings)
     parts: list[str] = []
     end = 0
     for finding in chosen:
@@ -43,6 +69,13 @@ def redact_spans(text: str, findings: Sequence[Finding], *, pages: tuple[PageSpa
         end = finding.end
     counts = dict(sorted(Counter(finding.entity for finding in chosen).items()))
     return Redacted("".join([*parts, text[end:]]), _moved(pages, chosen), counts)
+
+
+def final(text: str, findings: Sequence[Finding]) -> list[Finding]:
+    """What is replaced in the end: without overlaps, within lines and cells, further places of the same values added."""
+    certain = resolved(within_cells(text, findings))
+    chosen = resolved([*certain, *within_cells(text, recurrences(text, certain))])
+    return [finding for finding in chosen if any(map(str.isalnum, text[finding.start : finding.end]))]
 
 
 def placeholder(entity: str) -> str:
@@ -60,18 +93,45 @@ def within_cells(text: str, findings: Sequence[Finding]) -> list[Finding]:
 
 
 def resolved(findings: Sequence[Finding]) -> list[Finding]:
-    """The findings without overlaps, by position: the surer one stays, then the longer, then the earlier."""
+    """The findings without overlaps, by position.
+
+    Certain ones stay first, then by type (`PRIORITY`), then the longer, the surer, the earlier. Of a finding that loses
+    a part of its text the rest stays: it was found to be personal data too.
+    """
     chosen: list[Finding] = []
     starts: list[int] = []
-    for finding in sorted(findings, key=lambda f: (-f.score, f.start - f.end, f.start, f.entity)):
-        at = bisect_right(starts, finding.start)
-        before = chosen[at - 1] if at else None
-        after = chosen[at] if at < len(chosen) else None
-        if (before and before.end > finding.start) or (after and after.start < finding.end):
-            continue
-        chosen.insert(at, finding)
-        starts.insert(at, finding.start)
+    for finding in sorted(findings, key=_rank):
+        for part in _free_parts(finding, chosen, starts):
+            at = bisect_right(starts, part.start)
+            chosen.insert(at, part)
+            starts.insert(at, part.start)
     return chosen
+
+
+def _rank(finding: Finding) -> tuple[bool, int, int, float, int, str]:
+    priority = PRIORITY.get(finding.entity, len(PRIORITY))
+    return (
+        finding.score < 1,
+        priority,
+        finding.start - finding.end,
+        -finding.score,
+        finding.start,
+        finding.entity,
+    )
+
+
+def _free_parts(finding: Finding, chosen: Sequence[Finding], starts: Sequence[int]) -> list[Finding]:
+    """What of the finding no chosen one covers."""
+    parts: list[Finding] = []
+    start = finding.start
+    at = max(bisect_right(starts, start) - 1, 0)
+    while at < len(chosen) and chosen[at].start < finding.end:
+        if chosen[at].end > start:
+            parts.append(replace(finding, start=start, end=max(start, chosen[at].start)))
+            start = chosen[at].end
+        at += 1
+    parts.append(replace(finding, start=start, end=finding.end))
+    return [part for part in parts if part.end > part.start]
 
 
 def recurrences(text: str, findings: Sequence[Finding]) -> list[Finding]:

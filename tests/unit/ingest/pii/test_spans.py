@@ -8,9 +8,15 @@ def of(text: str, value: str, entity: str = "PERSON", score: float = 0.85) -> Fi
     return Finding(entity, start, start + len(value), score)
 
 
-def test_surer_finding_beats_the_longer_one() -> None:
-    short, long = Finding("IBAN_CODE", 4, 8, 1.0), Finding("PERSON", 0, 20, 0.4)
-    assert resolved([long, short]) == [short]
+def test_certain_finding_beats_the_longer_one_whose_rest_stays() -> None:
+    short, long = Finding("PERSON", 4, 8, 1.0), Finding("IBAN_CODE", 0, 20, 0.4)
+    rest = [Finding("IBAN_CODE", 0, 4, 0.4), Finding("IBAN_CODE", 8, 20, 0.4)]
+    assert resolved([long, short]) == [rest[0], short, rest[1]]
+
+
+def test_type_decides_between_findings_that_are_not_certain() -> None:
+    street, name = Finding("STREET_ADDRESS", 5, 20, 0.8), Finding("PERSON", 0, 12, 0.9)
+    assert resolved([name, street]) == [Finding("PERSON", 0, 5, 0.9), street]
 
 
 def test_longer_finding_beats_the_shorter_one_of_the_same_score() -> None:

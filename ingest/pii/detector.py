@@ -1,0 +1,105 @@
+"""From texts to findings of personal data: plain reading, pieces, recognisers, lists of exceptions, and back."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from core.config import RedactionSettings
+from ingest.pii.analyzer import BatchAnalyzer
+from ingest.pii.joined import joined
+from ingest.pii.pieces import pieces, seams
+from ingest.pii.policy import DENIED
+from ingest.pii.recognizers.gazetteer import load_gazetteer
+from ingest.pii.shadow import Shadow, shadow_of
+from ingest.pii.spans import Finding
+from ingest.pii.variants import name_variants
+
+_PIECE_CHARS = 20_000
+# Types that check digits, prefixes or words near them confirm, and so may be looked for over line ends.
+_TORN = frozenset({"CREDIT_CARD", "IBAN_CODE", "US_SSN", "PHONE_NUMBER"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    text_index: int
+    offset: int
+    text: str
+
+
+class Detector:
+    """Finds personal data. Not for two threads at once: spaCy's shared vocabulary is not made for it.
+
+    Cost grows with the length of the text alone: every piece is bounded, and so is every pattern.
+    """
+
+    def __init__(self, settings: RedactionSettings) -> None:
+        """Load models and recognisers (seconds).
+
+        Raises:
+            SettingsError: See `BatchAnalyzer`.
+        """
+        self.analyzer = BatchAnalyzer(settings)
+        self._allowed = frozenset(_plain(value) for value in settings.allow)
+        self._denied = _any_of(settings.deny)
+
+    def find(self, texts: Sequence[str]) -> list[list[Finding]]:
+        """The findings in each text, in its own offsets; they may overlap."""
+        shadows = [shadow_of(text) for text in texts]
+        found: list[list[Finding]] = [[] for _ in texts]
+        windows = [row for index, shadow in enumerate(shadows) for row in _windows(index, shadow.text)]
+        for window, findings in zip(
+            windows, self.analyzer.analyze([row.text for row in windows]), strict=True
+        ):
+            found[window.text_index] += _moved(findings, window.offset)
+        return [self._finished(shadow, rows) for shadow, rows in zip(shadows, found, strict=True)]
+
+    def _finished(self, shadow: Shadow, findings: list[Finding]) -> list[Finding]:
+        text = shadow.text
+        rows = [*findings, *self._torn(text)]
+        rows = [row for row in rows if _plain(text[row.start : row.end]) not in self._allowed]
+        if "PERSON" in self.analyzer.policy.entities:
+            rows += name_variants(text, rows, load_gazetteer())
+        if self._denied:
+            rows += (Finding(DENIED, *match.span(), 1.0) for match in self._denied.finditer(text))
+        return [
+            replace(row, start=start, end=end)
+            for row in rows
+            for start, end in [shadow.span(row.start, row.end)]
+        ]
+
+    def _torn(self, text: str) -> Iterator[Finding]:
+        """Values over a line end or a cell border: only what the joined text shows and the torn one did not."""
+        whole = joined(text)
+        if whole is None:
+            return
+        for offset, piece in pieces(whole.text, limit_chars=_PIECE_CHARS):
+            for found in self.analyzer.by_patterns(
+                piece, entities=_TORN & set(self.analyzer.policy.entities)
+            ):
+                start, end = whole.span(found.start + offset, found.end + offset)
+                if end - start != found.end - found.start or re.search(r"[\n\r|]", text[start:end]):
+                    yield replace(found, start=start, end=end)
+
+
+def _windows(index: int, text: str) -> Iterator[_Window]:
+    for offset, piece in pieces(text, limit_chars=_PIECE_CHARS):
+        yield _Window(index, offset, piece)
+    for offset, piece in seams(text, limit_chars=_PIECE_CHARS):
+        yield _Window(index, offset, piece)
+
+
+def _moved(findings: Iterable[Finding], offset: int) -> list[Finding]:
+    return [replace(found, start=found.start + offset, end=found.end + offset) for found in findings]
+
+
+def _plain(value: str) -> str:
+    return " ".join(value.casefold().split())
+
+
+def _any_of(values: Sequence[str]) -> re.Pattern[str] | None:
+    """A pattern for any of the phrases as whole words, however they are spaced."""
+    phrases = [r"\s+".join(map(re.escape, value.split())) for value in values if value.strip()]
+    if not phrases:
+        return None
+    longest_first = sorted(phrases, key=lambda phrase: (-len(phrase), phrase))
+    return re.compile(rf"(?i)(?<!\w)(?:{'|'.join(longest_first)})(?!\w)")

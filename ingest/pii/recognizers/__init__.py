@@ -1,0 +1,1 @@
+"""Folio's own recognisers, one kind of personal data per module."""
