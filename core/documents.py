@@ -130,6 +130,7 @@ class DocumentRecord:
 
     `artifact_key` is the stored text. `retired_keys` are texts of other versions that may still be stored: one that is
     being written, one that a crash left. Of a deleted document they are all that were removed, to be read back.
+    `deleted_at` is when its deletion began; what is kept for a while after that counts from here.
     """
 
     doc_id: str
@@ -156,3 +157,4 @@ class DocumentRecord:
     seconds: float = 0.0
     run_id: str | None = None
     updated_at: datetime | None = None
+    deleted_at: datetime | None = None

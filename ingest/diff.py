@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from core.documents import Candidate, DocumentRecord, DocumentState, Source
 from ingest.plan import Change, Diff, Refused
 from ingest.sources.access import has_front_matter
-from ingest.sources.scan import Scan, covers
+from ingest.sources.scan import Scan, coverage
+from ingest.sources.stamps import unlike
 
 _NOT_INDEXED = {DocumentState.FAILED, DocumentState.QUARANTINED}
 
@@ -97,7 +98,10 @@ def _same_bytes(candidate: Candidate, record: DocumentRecord) -> bool:
         return False
     if candidate.content_hash is not None:
         return candidate.content_hash == record.content_hash
-    return same_stamp(candidate, record)
+    # A time that was recorded as one to be doubted has been looked into by now (`needs_reading`), or was recorded by a
+    # run that read the file after this scan.
+    times_ns = {candidate.modified_ns, unlike(candidate.modified_ns)}
+    return candidate.size_bytes == record.size_bytes and record.modified_ns in times_ns
 
 
 def _gone(
@@ -106,10 +110,11 @@ def _gone(
     if not scan.complete:
         return []
     found = {row.path for row in scan.candidates} | {row.candidate.path for row in scan.refusals}
+    is_covered = coverage(only)
     return [
         record
         for path, record in records.items()
-        if path not in found and covers(only, path) and record.state is not DocumentState.DELETED
+        if path not in found and is_covered(path) and record.state is not DocumentState.DELETED
     ]
 
 

@@ -1,21 +1,18 @@
 """Bringing the index up to date with its sources. The command line, the API and Dagster all come through here."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from core import ids
 from core.config import Settings
-from core.documents import DocumentRecord, DocumentState
+from core.documents import DocumentRecord, DocumentState, Source
+from core.generation_ports import DocumentHider
 from core.ports import (
     ArtifactStore,
-    Chunker,
     Clock,
     DocumentCatalog,
     DocumentLeases,
     Embedder,
-    Parser,
     PointReader,
-    Redactor,
     SourceCatalog,
     SparseEncoder,
     VectorIndex,
@@ -25,6 +22,7 @@ from ingest.documents import DocumentWriter, Stores
 from ingest.execution import Execution, Workshop
 from ingest.journal import Journal
 from ingest.leases import RunLeases
+from ingest.pipeline import Pipelines, pipeline_fingerprint
 from ingest.plan import Progress, SyncPlan
 from ingest.planning import Planner
 from ingest.preparing import Preparer
@@ -36,11 +34,9 @@ _ON_REQUEST = "removed on request"
 
 @dataclass(frozen=True, slots=True)
 class EngineParts:
-    """What the engine works with."""
+    """What the engine works with. With a `hider`, what is deleted is hidden first, and removed by compaction."""
 
-    parser: Parser
-    redactor: Redactor
-    chunker: Chunker
+    pipelines: Pipelines
     embedder: Embedder
     sparse: SparseEncoder
     index: VectorIndex
@@ -50,6 +46,7 @@ class EngineParts:
     sources: SourceCatalog
     artifacts: ArtifactStore
     clock: Clock
+    hider: DocumentHider | None = None
 
 
 class IngestEngine:
@@ -59,28 +56,36 @@ class IngestEngine:
         self._parts = parts
         self._settings = settings
 
-    @property
-    def fingerprint(self) -> str:
-        """Names everything that shapes the index; a document indexed under another one is indexed anew."""
+    def fingerprint_of(self, source: Source, *, embedder: str | None = None) -> str:
+        """Names everything that shapes a source's part of the index; `embedder` stands in for the model's fingerprint."""
         parts = self._parts
-        return ids.fingerprint(
-            {
-                "parser": parts.parser.fingerprint,
-                "redactor": parts.redactor.fingerprint,
-                "chunker": parts.chunker.fingerprint,
-                "embedder": parts.embedder.fingerprint,
-                "sparse": parts.sparse.fingerprint,
-            }
+        return pipeline_fingerprint(
+            parts.pipelines.of(source),
+            embedder=embedder or parts.embedder.fingerprint,
+            sparse=parts.sparse.fingerprint,
         )
 
-    async def plan(self, targets: Sequence[SyncTarget], *, again: bool = False) -> SyncPlan:
+    async def plan(
+        self, targets: Sequence[SyncTarget], *, again: bool = False, allow_empty: bool = False
+    ) -> SyncPlan:
         """What a sync of the targets would do. Reads files and the catalog, and changes nothing.
 
-        With `again`, files that failed before in the same way are tried all the same.
+        With `again`, files that failed before in the same way are tried all the same. With `allow_empty`, sources that are
+        gone or suddenly empty lose their documents; without it these are `unreachable`, and stay as they were.
         """
         parts = self._parts
         planner = Planner(self._settings, documents=parts.documents, sources=parts.sources, clock=parts.clock)
-        return await planner.plan(targets, fingerprint=self.fingerprint, again=again)
+        fingerprints = {target.source.source_id: self.fingerprint_of(target.source) for target in targets}
+        return await planner.plan(targets, fingerprints=fingerprints, again=again, allow_empty=allow_empty)
+
+    def fits(self, plan: SyncPlan) -> bool:
+        """Whether the plan was made for the embedding model that this engine writes with."""
+        sources = {target.source.source_id: target.source for target in plan.targets}
+        return all(
+            self.fingerprint_of(sources[source_id]) == fingerprint
+            for source_id, fingerprint in plan.fingerprints.items()
+            if source_id in sources
+        )
 
     async def execute(
         self,
@@ -110,6 +115,12 @@ class IngestEngine:
             await execution.run()
         return journal.tally.report(seconds=plan.seconds + journal.elapsed_s)
 
+    async def removal(self, source: Source) -> SyncPlan:
+        """The plan that takes all documents of a source out of the index, as if its files were gone."""
+        records = await self._parts.documents.of_source(source.source_id)
+        living = [row for row in records.values() if row.state is not DocumentState.DELETED]
+        return SyncPlan((), {}, deleted=tuple(living))
+
     async def delete(self, record: DocumentRecord) -> DocumentRecord:
         """Remove a document on request. Its file, if a source still has it, stays out of the index until it changes.
 
@@ -123,7 +134,7 @@ class IngestEngine:
             fresh = await self._parts.documents.get(record.doc_id) or record
             if fresh.state is DocumentState.DELETED:
                 return fresh
-            writer = _writer(self._parts, run_id=None, fingerprint="")
+            writer = _writer(self._parts, run_id=None, fingerprints={})
             return await writer.remove(fresh, reason=_ON_REQUEST)
 
     def _leases(self) -> RunLeases:
@@ -135,19 +146,16 @@ class IngestEngine:
             target.source.source_id: open_source(target.source, settings=self._settings)
             for target in plan.targets
         }
-        preparer = Preparer(
-            files, parser=parts.parser, redactor=parts.redactor, chunker=parts.chunker, clock=parts.clock
-        )
         return Workshop(
             documents=parts.documents,
-            redactor=parts.redactor,
-            preparer=preparer,
-            writer=_writer(parts, run_id=run_id, fingerprint=plan.fingerprint),
+            pipelines=parts.pipelines,
+            preparer=Preparer(files, pipelines=parts.pipelines, clock=parts.clock),
+            writer=_writer(parts, run_id=run_id, fingerprints=plan.fingerprints),
             leases=self._leases(),
         )
 
 
-def _writer(parts: EngineParts, *, run_id: str | None, fingerprint: str) -> DocumentWriter:
+def _writer(parts: EngineParts, *, run_id: str | None, fingerprints: Mapping[str, str]) -> DocumentWriter:
     stores = Stores(
         documents=parts.documents,
         artifacts=parts.artifacts,
@@ -156,5 +164,6 @@ def _writer(parts: EngineParts, *, run_id: str | None, fingerprint: str) -> Docu
         embedder=parts.embedder,
         sparse=parts.sparse,
         clock=parts.clock,
+        hider=parts.hider,
     )
-    return DocumentWriter(stores, run_id=run_id, fingerprint=fingerprint)
+    return DocumentWriter(stores, run_id=run_id, fingerprints=fingerprints)

@@ -10,12 +10,13 @@ from itertools import islice
 from core.config import IngestSettings
 from core.documents import DocumentRecord, DocumentState
 from core.errors import TransientError
-from core.ports import DocumentCatalog, Redactor
+from core.ports import DocumentCatalog
 from ingest.diff import deleted_on_request, kind_of
 from ingest.documents import DocumentWriter
 from ingest.journal import Journal
 from ingest.leases import LONGEST_WAIT_S, POLL_S, RunLeases, busy
 from ingest.moves import keeps_its_text
+from ingest.pipeline import Pipelines
 from ingest.plan import Change, Progress, Refused, SyncPlan
 from ingest.preparing import RUN_ERRORS, Failed, Prepared, Preparer
 
@@ -28,7 +29,7 @@ class Workshop:
     """What an execution works with."""
 
     documents: DocumentCatalog
-    redactor: Redactor
+    pipelines: Pipelines
     preparer: Preparer
     writer: DocumentWriter
     leases: RunLeases
@@ -61,7 +62,7 @@ class Execution:
     ) -> None:
         self._plan = plan
         self._documents = workshop.documents
-        self._redactor = workshop.redactor
+        self._pipelines = workshop.pipelines
         self._preparer = workshop.preparer
         self._writer = workshop.writer
         self._leases = workshop.leases
@@ -181,8 +182,8 @@ class Execution:
         origin = change.moved_from
         if origin is None:
             return False
-        path = change.candidate.path
-        if not await asyncio.to_thread(keeps_its_text, origin, path, redactor=self._redactor):
+        path, redactor = change.candidate.path, self._pipelines.of(change.source).redactor
+        if not await asyncio.to_thread(keeps_its_text, origin, path, redactor=redactor):
             return False
         admitted = await self._admit(change)
         if admitted is None:
@@ -248,7 +249,7 @@ class Execution:
             self._left.changes[change.doc_id] = change
             return None
         fresh = await self._as_it_is(change)
-        kind = kind_of(fresh, self._plan.fingerprint)
+        kind = kind_of(fresh, self._plan.fingerprints[change.source.source_id])
         if kind in {"added", "modified"}:
             return fresh
         if kind == "failed" and fresh.record:

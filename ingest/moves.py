@@ -1,7 +1,7 @@
 """Which new files are documents that have moved: the same bytes, at another path than before. Pure."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
@@ -10,24 +10,30 @@ from core.ports import Redactor
 from ingest.plan import Change
 
 
-def may_have_moved(record: DocumentRecord, *, fingerprint: str) -> bool:
-    """Whether what is stored of a document whose file is gone could serve a new file with the same bytes."""
+def may_have_moved(record: DocumentRecord, *, fingerprints: Collection[str]) -> bool:
+    """Whether what is stored of a document whose file is gone could serve a new file with the same bytes.
+
+    It could where one of the pipelines in use has made it.
+    """
     return (
         record.state is DocumentState.INDEXED
-        and record.fingerprint == fingerprint
+        and record.fingerprint in fingerprints
         and record.chunk_count > 0
         # A line of a corpus has its id in its bytes: it cannot move.
         and record.external_id is None
     )
 
 
-def find_moves(added: Sequence[Change], gone: Sequence[DocumentRecord], *, fingerprint: str) -> list[Change]:
-    """The added files that are moved documents, with `moved_from` set.
+def find_moves(
+    added: Sequence[Change], gone: Sequence[DocumentRecord], *, fingerprints: Mapping[str, str]
+) -> list[Change]:
+    """The added files that are moved documents, with `moved_from` set. `fingerprints` are the pipelines' by source id.
 
     Among equal files those that keep their name are paired first, then the rest by source and path: the same files give
     the same pairs. Files without a hash have not moved.
     """
-    origins = _by_bytes([record for record in gone if may_have_moved(record, fingerprint=fingerprint)])
+    in_use = set(fingerprints.values())
+    origins = _by_content([record for record in gone if may_have_moved(record, fingerprints=in_use)])
     files = sorted(
         (change for change in added if change.candidate.external_id is None),
         key=lambda change: (change.source.source_id, change.candidate.path),
@@ -36,7 +42,10 @@ def find_moves(added: Sequence[Change], gone: Sequence[DocumentRecord], *, finge
     for same_name in (True, False):
         paired = {change.doc_id for change in moved}
         for change in files:
-            waiting = origins.get((change.source.tenant, change.candidate.content_hash), [])
+            source = change.source
+            # What another pipeline made of the bytes would not be what this one makes of them.
+            made = (source.tenant, change.candidate.content_hash, fingerprints[source.source_id])
+            waiting = origins.get(made, [])
             origin = next((row for row in waiting if not same_name or _same_name(row, change)), None)
             if origin is not None and change.doc_id not in paired:
                 waiting.remove(origin)
@@ -59,11 +68,15 @@ def keeps_its_text(origin: DocumentRecord, path: str, *, redactor: Redactor) -> 
     return origin.title != stem
 
 
-def _by_bytes(records: Sequence[DocumentRecord]) -> dict[tuple[str, str | None], list[DocumentRecord]]:
-    found: dict[tuple[str, str | None], list[DocumentRecord]] = defaultdict(list)
+_Content = tuple[str, str | None, str | None]
+
+
+def _by_content(records: Sequence[DocumentRecord]) -> dict[_Content, list[DocumentRecord]]:
+    """Records by tenant, bytes and pipeline."""
+    found: dict[_Content, list[DocumentRecord]] = defaultdict(list)
     for record in sorted(records, key=lambda row: (row.source_id, row.path)):
         if record.content_hash is not None:
-            found[record.tenant, record.content_hash].append(record)
+            found[record.tenant, record.content_hash, record.fingerprint].append(record)
     return found
 
 

@@ -1,5 +1,6 @@
 """What a sync is going to do, as data. Whoever holds a plan can show it before it is executed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core import ids
@@ -57,12 +58,15 @@ class SyncPlan:
     """The work of one sync over all its targets.
 
     `failures` need no work and are only reported: unlisted folders, bad lines, files that failed before in the same way.
+    Those of them in `unreachable` are sources (or folders of one) that are gone or suddenly empty: none of their
+    documents is in `deleted`, and a sync of them has not succeeded.
     `touched` files have a new time and the same bytes: only their records are brought up to date.
-    `again`: what failed before is part of the work. `seconds` is what scanning and hashing took; `fingerprint` is the pipeline's that the plan was made for.
+    `again`: what failed before is part of the work. `seconds` is what scanning and hashing took. `fingerprints` are those
+    of the pipelines that the plan was made for, by source id.
     """
 
     targets: tuple[SyncTarget, ...]
-    fingerprint: str
+    fingerprints: Mapping[str, str]
     added: tuple[Change, ...] = ()
     modified: tuple[Change, ...] = ()
     moved: tuple[Change, ...] = ()
@@ -73,6 +77,13 @@ class SyncPlan:
     unchanged_count: int = 0
     seconds: float = 0.0
     again: bool = False
+    unreachable: tuple[FileFailure, ...] = ()
+
+    @property
+    def fingerprint(self) -> str:
+        """One name for the pipelines of all sources: the one they share, or a digest of several."""
+        distinct = sorted(set(self.fingerprints.values()))
+        return distinct[0] if len(distinct) == 1 else ids.fingerprint({"pipelines": distinct})
 
     @property
     def file_count(self) -> int:

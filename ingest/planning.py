@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from core.config import Settings
 from core.documents import Candidate, DocumentRecord, Source
-from core.errors import FolioError
+from core.errors import FolioError, TransientError
 from core.ports import Clock, DocumentCatalog, SourceCatalog
 from core.runs import FileFailure
 from ingest.diff import diff, needs_reading, same_stamp
@@ -17,6 +17,7 @@ from ingest.sources.access import AccessLabelError
 from ingest.sources.opening import open_source
 from ingest.sources.scan import Refusal, Scan, SourceFiles
 from ingest.sources.targets import SyncTarget
+from ingest.sources.vanishing import checked
 
 
 class Planner:
@@ -30,29 +31,44 @@ class Planner:
         self._sources = sources
         self._clock = clock
 
-    async def plan(self, targets: Sequence[SyncTarget], *, fingerprint: str, again: bool = False) -> SyncPlan:
-        """The work that brings the targets up to date with a pipeline; with `again`, what failed before is tried anew."""
+    async def plan(
+        self,
+        targets: Sequence[SyncTarget],
+        *,
+        fingerprints: Mapping[str, str],
+        again: bool = False,
+        allow_empty: bool = False,
+    ) -> SyncPlan:
+        """The work that brings the targets up to date with their pipelines; with `again`, failures are tried anew.
+
+        `fingerprints` are the pipelines' by source id. With `allow_empty`, sources that are gone or suddenly empty lose
+        their documents.
+        """
         started_s = self._clock.monotonic_s()
-        plan = SyncPlan(tuple(targets), fingerprint, again=again)
+        plan = SyncPlan(tuple(targets), fingerprints, again=again)
         sources = {target.source.source_id: target.source for target in targets}
         for tenant in sorted({target.source.tenant for target in targets}):
             sources |= {source.source_id: source for source in await self._sources.sources(tenant)}
         for target in targets:
-            plan = await self._extended(plan, target, others=list(sources.values()))
+            plan = await self._extended(plan, target, others=list(sources.values()), allow_empty=allow_empty)
         plan = await self._with_moves(plan, others=list(sources.values()))
         return replace(plan, seconds=self._clock.monotonic_s() - started_s)
 
-    async def _extended(self, plan: SyncPlan, target: SyncTarget, *, others: Sequence[Source]) -> SyncPlan:
+    async def _extended(
+        self, plan: SyncPlan, target: SyncTarget, *, others: Sequence[Source], allow_empty: bool
+    ) -> SyncPlan:
         source = target.source
         files = open_source(source, settings=self._settings, others=others)
-        records = await self._documents.of_source(source.source_id)
-        found = await asyncio.to_thread(files.scan, target.only)
+        records = await self._records(target)
+        seen = await asyncio.to_thread(files.scan, target.only)
+        trusted, unreachable = checked(seen, source=source, records=records, allow_empty=allow_empty)
+        found = _in_bucket(trusted, target)
         scan = await asyncio.to_thread(_with_hashes, found, files, records)
         part = diff(
             scan,
             source=source,
             records=records,
-            fingerprint=plan.fingerprint,
+            fingerprint=plan.fingerprints[source.source_id],
             only=target.only,
             again=plan.again,
         )
@@ -66,11 +82,22 @@ class Planner:
             failures=plan.failures + scan.failures + known,
             touched=plan.touched + _touched(part),
             unchanged_count=plan.unchanged_count + len(part.unchanged),
+            unreachable=plan.unreachable + unreachable,
         )
+
+    async def _records(self, target: SyncTarget) -> dict[str, DocumentRecord]:
+        """What the catalog knows of the target's documents: no more of the source is read than that."""
+        source_id = target.source.source_id
+        if target.only is None:
+            records = await self._documents.of_source(source_id)
+        else:
+            records = await self._documents.at_paths(source_id, target.only)
+        return {path: record for path, record in records.items() if target.has_in_bucket(path)}
 
     async def _with_moves(self, plan: SyncPlan, *, others: Sequence[Source]) -> SyncPlan:
         """New files with the bytes of a file that is gone, in whichever target, as moves."""
-        origins = [row for row in plan.deleted if may_have_moved(row, fingerprint=plan.fingerprint)]
+        in_use = set(plan.fingerprints.values())
+        origins = [row for row in plan.deleted if may_have_moved(row, fingerprints=in_use)]
         sizes = {row.size_bytes for row in origins}
         suspects = [change for change in plan.added if change.candidate.size_bytes in sizes]
         if not suspects:
@@ -80,7 +107,7 @@ class Planner:
             for target in plan.targets
         }
         hashed = await asyncio.to_thread(_read, suspects, files)
-        moved = find_moves(hashed, origins, fingerprint=plan.fingerprint)
+        moved = find_moves(hashed, origins, fingerprints=plan.fingerprints)
         new_ids = {change.doc_id for change in moved}
         old_ids = {change.moved_from.doc_id for change in moved if change.moved_from}
         return replace(
@@ -89,6 +116,22 @@ class Planner:
             added=tuple(change for change in plan.added if change.doc_id not in new_ids),
             deleted=tuple(record for record in plan.deleted if record.doc_id not in old_ids),
         )
+
+
+def _in_bucket(scan: Scan, target: SyncTarget) -> Scan:
+    """The part of a scan that falls into the target's bucket.
+
+    What was not found is every bucket's failure if documents may be missing for it, else that of one bucket only.
+    """
+    if target.bucket is None:
+        return scan
+    has = target.has_in_bucket
+    return replace(
+        scan,
+        candidates=tuple(row for row in scan.candidates if has(row.path)),
+        refusals=tuple(row for row in scan.refusals if has(row.candidate.path)),
+        failures=tuple(row for row in scan.failures if not scan.complete or has(row.path)),
+    )
 
 
 def _read(changes: Sequence[Change], files: Mapping[str, SourceFiles]) -> list[Change]:
@@ -110,6 +153,9 @@ def _with_hashes(scan: Scan, files: SourceFiles, records: dict[str, DocumentReco
             continue
         try:
             candidates.append(files.read(candidate).candidate)
+        except TransientError:
+            # Not now, perhaps later in this run: it goes on as a change, whose bytes nobody knows yet.
+            candidates.append(candidate)
         except FolioError as error:
             hides = isinstance(error, AccessLabelError)
             refusals.append(Refusal(candidate, error.detail, hides=hides))
@@ -125,6 +171,8 @@ def _touched(part: Diff) -> tuple[DocumentRecord, ...]:
         for change in (*part.unchanged, *part.known_failures)
         if change.record
         and change.candidate.external_id is None
+        # Of one that could not be read just now, nobody knows that the new time is the only change.
+        and change.candidate.content_hash is not None
         and not same_stamp(change.candidate, change.record)
     )
 

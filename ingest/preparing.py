@@ -17,7 +17,8 @@ from core.errors import (
     StoreBusyError,
     UnreadableFileError,
 )
-from core.ports import Chunker, Clock, Parser, Redactor
+from core.ports import Clock
+from ingest.pipeline import Pipelines
 from ingest.plan import Change
 from ingest.sources.access import AccessLabelError
 from ingest.sources.scan import SourceFiles
@@ -73,16 +74,12 @@ class Preparer:
         self,
         files: Mapping[str, SourceFiles],
         *,
-        parser: Parser,
-        redactor: Redactor,
-        chunker: Chunker,
+        pipelines: Pipelines,
         clock: Clock,
     ) -> None:
         """`files` by source id."""
         self._files = files
-        self._parser = parser
-        self._redactor = redactor
-        self._chunker = chunker
+        self._pipelines = pipelines
         self._clock = clock
 
     async def all(
@@ -144,13 +141,15 @@ class Preparer:
 
     def _prepared(self, attempt: _Attempt) -> Prepared:
         change, started_s = attempt.change, self._clock.monotonic_s()
+        pipeline = self._pipelines.of(change.source)
         original = self._files[change.source.source_id].read(change.candidate)
         attempt.candidate = original.candidate
-        parsed = original.parsed or self._parser.parse(original.data, path=change.candidate.path)
+        parsed = original.parsed or pipeline.parser.parse(original.data, path=change.candidate.path)
+        parsed = pipeline.in_language(parsed)
         started_s = self._stop(attempt, "parsed", started_s)
-        redacted = self._redactor.redact(parsed)
+        redacted = pipeline.redactor.redact(parsed)
         started_s = self._stop(attempt, "redacted", started_s)
-        chunks = tuple(self._chunker.chunk(redacted.document))
+        chunks = tuple(pipeline.chunker.chunk(redacted.document))
         self._stop(attempt, "chunks", started_s)
         if not chunks:
             raise UnreadableFileError("the file gives no text")

@@ -23,6 +23,8 @@ class Tally:
         self._items = Counter[str]()
         self._seconds: dict[str, float] = dict.fromkeys(STAGES, 0.0)
         self._redactions = Counter[str]()
+        self._token_count = 0
+        self._embedded_token_count = 0.0
         found = plan.file_count
         self._stage("source_manifest", found, seconds=plan.seconds, documents=found)
 
@@ -37,10 +39,15 @@ class Tally:
         self._stage("embeddings", indexed.embedded_count, seconds=seconds["embeddings"])
         self._stage("vector_index", chunk_count, seconds=seconds["vector_index"])
         self._redactions.update(prepared.redaction_counts)
+        self._token_count += indexed.record.token_count
+        self._embedded_token_count += (
+            indexed.record.token_count * indexed.embedded_count / max(chunk_count, 1)
+        )
 
     def carried(self, indexed: Indexed) -> None:
         """A moved document is searchable at its new path; none of it was computed again."""
         self._done["moved"] += 1
+        self._token_count += indexed.record.token_count
         self._stage("vector_index", indexed.record.chunk_count, seconds=indexed.stage_seconds["vector_index"])
 
     def settled(self) -> None:
@@ -96,6 +103,8 @@ class Tally:
             unchanged=self._plan.unchanged_count + self._done["settled"],
             failed=tuple(self._failures),
             chunk_count=self.chunk_count,
+            token_count=self._token_count,
+            embedded_token_count=round(self._embedded_token_count),
             seconds=round(seconds, 3),
             stages={name: self._totals(name) for name in STAGES},
             redaction_counts=dict(sorted(self._redactions.items())),

@@ -11,13 +11,15 @@ from core.errors import UnreadableFileError
 from ingest.parse import failures, media_types
 from ingest.parse.extraction import extract
 from ingest.parse.markdown_cleanup import unescaped, without_html_head, without_inline_images
+from ingest.parse.packages import ZIP_MARK, check_package
 from ingest.parse.pages import joined_pages
 from ingest.parse.pdf_lines import reflowed
 from ingest.parse.plain_text import cleaned, decoded, without_front_matter
+from ingest.parse.source_types import is_source_code
 from ingest.parse.xml_entities import protected_docx, protected_xml, restored
 
 # Raise it when the same bytes give another text because of a change here.
-_RULES_VERSION = 1
+_RULES_VERSION = 2
 _HEADING = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
 _MAX_TITLE_CHARS = 300
 
@@ -27,6 +29,7 @@ class KreuzbergParser:
 
     def __init__(self, settings: IngestSettings) -> None:
         self._ocr_language = settings.ocr_language
+        self._max_unpacked_bytes = settings.max_unpacked_bytes
 
     @property
     def fingerprint(self) -> str:
@@ -40,11 +43,17 @@ class KreuzbergParser:
         title is the one the file states, else its first heading, else the name of the file.
 
         Raises:
-            UnreadableFileError: The file is empty, damaged, locked, of an unknown type, or gives no text.
+            UnreadableFileError: The file is empty, damaged, locked, of an unknown type, unpacks to too much, or gives no
+                text.
         """
         if not data:
             raise UnreadableFileError(failures.EMPTY_FILE)
         mime_type = media_types.media_type(data, path=path)
+        if data.startswith(ZIP_MARK):
+            check_package(data, limit_bytes=self._max_unpacked_bytes)
+        if is_source_code(mime_type):
+            # Its `#` begins a comment, no heading; its `---` no front matter.
+            return _source_code(data, mime_type=mime_type, path=path)
         if mime_type in {media_types.MARKDOWN, media_types.PLAIN}:
             text, title = without_front_matter(cleaned(decoded(data)))
             pages: tuple[PageSpan, ...] = ()
@@ -60,6 +69,13 @@ class KreuzbergParser:
             mime_type=mime_type,
             pages=pages,
         )
+
+
+def _source_code(data: bytes, *, mime_type: str, path: str) -> ParsedDocument:
+    text = cleaned(decoded(data))
+    if not any(character.isalnum() for character in text):
+        raise UnreadableFileError(_why_no_text(mime_type))
+    return ParsedDocument(text=text, title=PurePosixPath(path).stem, mime_type=mime_type)
 
 
 def _prepared(data: bytes, mime_type: str) -> bytes:

@@ -4,6 +4,7 @@ import codecs
 from pathlib import PurePosixPath
 
 from core.errors import UnreadableFileError
+from ingest.parse.source_types import SOURCE_TYPES
 
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 DOCX = f"{_OFFICE}wordprocessingml.document"
@@ -56,6 +57,7 @@ _BY_EXTENSION = {
     ".tiff": "image/tiff",
     ".bmp": "image/bmp",
     ".webp": "image/webp",
+    **SOURCE_TYPES,
 }
 _SNIFFED_BYTES = 8192
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -79,6 +81,7 @@ _TEXT_TYPES = {
     "application/x-yaml",
     "text/x-rst",
     "application/x-ipynb+json",
+    *SOURCE_TYPES.values(),
 }
 
 

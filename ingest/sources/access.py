@@ -6,6 +6,7 @@ Whatever cannot be understood is an error, never a weaker label.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -65,10 +66,17 @@ class _FolderRules:
 class FolderLabels:
     """The labels of the files below a folder. Each `.folio.yaml` is read once."""
 
-    def __init__(self, root: Path, *, default: AccessLabel) -> None:
-        self._root = root
+    def __init__(self, read: Callable[[str], bytes], *, place: str, default: AccessLabel) -> None:
+        """`read` gives the bytes at a relative path and raises FileNotFoundError, or another OSError; `place` is for messages."""
+        self._read = read
+        self._place = place
         self._default = default
         self._rules: dict[str, _FolderRules | AccessLabelError] = {}
+
+    @classmethod
+    def below(cls, root: Path, *, default: AccessLabel) -> "FolderLabels":
+        """Of a folder on this machine."""
+        return cls(lambda path: (root / path).read_bytes(), place=str(root), default=default)
 
     def of(self, path: str) -> AccessLabel:
         """The label of the file at a relative path, as far as its folders state it.
@@ -84,12 +92,24 @@ class FolderLabels:
 
     def _of_folder(self, folder: str) -> _FolderRules:
         if folder not in self._rules:
-            self._rules[folder] = _load(self._root / folder / RULES_FILE)
+            self._rules[folder] = self._load(str(PurePosixPath(folder, RULES_FILE)))
         rules = self._rules[folder]
         if isinstance(rules, AccessLabelError):
             # A new object each time: raising one error twice would pile up tracebacks.
             raise AccessLabelError(rules.detail)
         return rules
+
+    def _load(self, file: str) -> "_FolderRules | AccessLabelError":
+        where = f"{self._place}/{file}"
+        try:
+            return _parsed(yaml.safe_load(self._read(file)), where=RULES_FILE)
+        except FileNotFoundError:
+            return _FolderRules()
+        except AccessLabelError as error:
+            return AccessLabelError(f"access rules in {where} cannot be used: {error.detail}")
+        except (OSError, yaml.YAMLError, ValueError) as error:
+            why = error.strerror if isinstance(error, OSError) else "it is not valid YAML"
+            return AccessLabelError(f"access rules in {where} cannot be used: {why}")
 
 
 def with_front_matter(label: AccessLabel, *, path: str, data: bytes) -> AccessLabel:
@@ -131,18 +151,6 @@ def _header_label(block: bytes) -> StatedLabel:
             return StatedLabel()
         raise AccessLabelError("its front matter names an access label and is not valid YAML") from error
     return stated_by(header, where="its front matter") if isinstance(header, dict) else StatedLabel()
-
-
-def _load(file: Path) -> _FolderRules | AccessLabelError:
-    try:
-        return _parsed(yaml.safe_load(file.read_bytes()), where=RULES_FILE)
-    except FileNotFoundError:
-        return _FolderRules()
-    except AccessLabelError as error:
-        return AccessLabelError(f"access rules in {file} cannot be used: {error.detail}")
-    except (OSError, yaml.YAMLError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is not valid YAML"
-        return AccessLabelError(f"access rules in {file} cannot be used: {why}")
 
 
 def _parsed(content: Any, *, where: str) -> _FolderRules:

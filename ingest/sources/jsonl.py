@@ -10,12 +10,14 @@ import orjson
 
 from core import ids
 from core.access import AccessLabel
-from core.config import IngestSettings
 from core.documents import Candidate, ParsedDocument
 from core.errors import TransientError, UnreadableFileError
 from core.runs import FileFailure
 from ingest.sources.access import AccessLabelError, FolderLabels, StatedLabel, stated_by
-from ingest.sources.scan import Original, Refusal, Scan, covers, too_large
+from ingest.sources.findings import MAX_PATH_BYTES
+from ingest.sources.scan import Original, Refusal, Scan, coverage, too_large
+from ingest.sources.selection import Selection
+from ingest.sources.settling import STILL_WRITTEN, Settling
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -40,27 +42,40 @@ class JsonlFile:
     Access: `tier` and `groups` of the line's metadata, then `.folio.yaml` beside the file, then the settings.
     """
 
-    def __init__(self, file: Path, *, settings: IngestSettings, default: AccessLabel) -> None:
+    def __init__(self, file: Path, *, selection: Selection, settling: Settling | None = None) -> None:
+        """Of the selection, the size limit (of a line) and the label count: a line has no name for globs."""
         self._file = file
-        self._settings = settings
-        self._default = default
+        self._selection = selection
+        self._settling = settling or Settling()
         self._places: dict[str, tuple[int, int]] | None = None
         self._lock = threading.Lock()
 
     def scan(self, only: tuple[str, ...] | None = None) -> Scan:
-        """All lines. A bad line makes the scan incomplete, for it may be a document that was there before."""
-        found = _Lines(
-            self._file, only=only, limit_bytes=self._settings.max_file_bytes, default=self._default
-        )
+        """All lines. A bad line makes the scan incomplete, for it may be a document that was there before.
+
+        So does a corpus that is not there, or that is being written: lines may be missing.
+        """
         try:
-            for number, _, line in self._lines():
-                found.take(number, line)
+            return self._scan(only)
+        except FileNotFoundError:
+            return self._missed("the corpus is not there", is_missing=True)
         except OSError as error:
-            return Scan(
-                failures=(FileFailure(str(self._file), f"the corpus cannot be read: {error.strerror}"),),
-                complete=False,
-            )
+            return self._missed(f"the corpus cannot be read: {error.strerror}")
+
+    def _scan(self, only: tuple[str, ...] | None) -> Scan:
+        before = self._file.stat()
+        self._settling.wait(before.st_mtime_ns, settle_s=self._selection.settle_s)
+        found = _Lines(self._file, only=only, selection=self._selection, modified_ns=before.st_mtime_ns)
+        for number, _, line in self._lines():
+            found.take(number, line)
+        after = self._file.stat()
+        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+            return self._missed(STILL_WRITTEN)
         return found.result()
+
+    def _missed(self, reason: str, *, is_missing: bool = False) -> Scan:
+        failures = (FileFailure(str(self._file), reason),)
+        return Scan(failures=failures, complete=False, is_missing=is_missing)
 
     def read(self, candidate: Candidate) -> Original:
         """The document of one line.
@@ -111,14 +126,14 @@ class JsonlFile:
 
 class _Lines:
     def __init__(
-        self, file: Path, *, only: tuple[str, ...] | None, limit_bytes: int, default: AccessLabel
+        self, file: Path, *, only: tuple[str, ...] | None, selection: Selection, modified_ns: int
     ) -> None:
         self._file = file
-        self._only = only
-        self._limit_bytes = limit_bytes
-        self._default = default
-        self._modified_ns = file.stat().st_mtime_ns if file.exists() else 0
-        self._label = _label_of(file, default)
+        self._covers = coverage(only)
+        self._limit = selection.max_file_bytes
+        self._default = selection.default
+        self._modified_ns = modified_ns
+        self._label = _label_of(file, selection.default)
         self._first_lines: dict[str, int] = {}
         self._candidates: list[Candidate] = []
         self._refusals: list[Refusal] = []
@@ -135,11 +150,17 @@ class _Lines:
         first = self._first_lines.setdefault(row.external_id, number)
         if first != number:
             self._fail(number, f"the id '{row.external_id}' is already taken by line {first}")
-        elif covers(self._only, row.external_id):
+        elif self._covers(row.external_id):
             self._sort_in(row)
 
     def result(self) -> Scan:
-        return Scan(tuple(self._candidates), tuple(self._refusals), tuple(self._failures), self._complete)
+        return Scan(
+            tuple(self._candidates),
+            tuple(self._refusals),
+            tuple(self._failures),
+            self._complete,
+            empty_folders={} if self._first_lines or not self._complete else {"": None},
+        )
 
     def _sort_in(self, row: _Row) -> None:
         data = row.canonical
@@ -150,8 +171,8 @@ class _Lines:
             self._refusals.append(Refusal(plain, error.detail, hides=True))
             return
         candidate = _candidate(row, data, modified_ns=self._modified_ns, access=label)
-        if len(data) > self._limit_bytes:
-            reason = too_large("the line", len(data), limit_bytes=self._limit_bytes)
+        if len(data) > self._limit.value:
+            reason = too_large("the line", len(data), limit=self._limit)
             self._refusals.append(Refusal(candidate, reason))
         else:
             self._candidates.append(candidate)
@@ -174,6 +195,8 @@ def _row(line: bytes) -> _Row:
         external_id = str(external_id)
     if not isinstance(external_id, str) or not external_id.strip() or not external_id.isprintable():
         raise UnreadableFileError("'id' must be a printable string or a whole number")
+    if len(external_id.encode(errors="replace")) > MAX_PATH_BYTES:
+        raise UnreadableFileError(f"'id' has more than the limit of {MAX_PATH_BYTES} bytes")
     if not isinstance(text, str) or not isinstance(title, str):
         raise UnreadableFileError("'text' must be a string, and 'title' a string or absent")
     if not isinstance(metadata, dict):
@@ -195,7 +218,7 @@ def _candidate(row: _Row, data: bytes, *, modified_ns: int, access: AccessLabel)
 
 def _label_of(file: Path, default: AccessLabel) -> AccessLabel | AccessLabelError:
     try:
-        return FolderLabels(file.parent, default=default).of(file.name)
+        return FolderLabels.below(file.parent, default=default).of(file.name)
     except AccessLabelError as error:
         return error
 

@@ -8,18 +8,35 @@ from pathlib import Path
 from core import ids
 from core.documents import Source, SourceKind
 from core.errors import InvalidInputError
+from ingest.sources.scan import covers
 
 
 @dataclass(frozen=True, slots=True)
 class SyncTarget:
     """A source, and the part of it that a sync covers.
 
-    `only` holds relative files, and folder prefixes that end with a slash; None is the whole source. A sync says nothing
-    about documents outside: they are neither looked at nor deleted.
+    `only` holds relative files, and folder prefixes that end with a slash; None is the whole source. `bucket` is an index
+    from 0 and a count: the documents whose id leaves this remainder, so that `count` syncs share a source between them. A
+    sync says nothing about documents outside: they are neither looked at nor deleted.
     """
 
     source: Source
     only: tuple[str, ...] | None = None
+    bucket: tuple[int, int] | None = None
+
+    def covers(self, path: str) -> bool:
+        """Whether the document at a relative path is part of the sync."""
+        return covers(self.only, path) and self.has_in_bucket(path)
+
+    def has_in_bucket(self, path: str) -> bool:
+        """Whether the document at a relative path falls into the bucket; without one, all do."""
+        return self.bucket is None or in_bucket(ids.doc_id(self.source.source_id, path), self.bucket)
+
+
+def in_bucket(doc_id: str, bucket: tuple[int, int]) -> bool:
+    """Whether a document's id leaves the remainder `bucket[0]` by the count `bucket[1]`: each is in exactly one."""
+    index, count = bucket
+    return int(doc_id, 16) % count == index
 
 
 def resolve_targets(
@@ -27,14 +44,16 @@ def resolve_targets(
 ) -> list[SyncTarget]:
     """The sources behind paths, one target each. A path inside a known source is a part of it.
 
-    A folder above known sources covers these too, each as its own source, so that no file belongs to two.
+    A folder above known sources covers these too, each as its own source, so that no file belongs to two. What is gone
+    from a known source is a part of it too, as the file and the folder that it may have been.
 
     Raises:
-        InvalidInputError: A path does not exist, or a folder is named as a JSONL corpus.
+        InvalidInputError: A path does not exist and lies in no known source, or a folder is named as a JSONL corpus.
     """
-    absolute = [_existing(path) for path in paths]
-    folders = [path for path in absolute if path.is_dir()]
-    files = [path for path in absolute if not path.is_dir()]
+    absolute = [_existing(path, known) for path in paths]
+    roots = {Path(source.root) for source in known if source.kind is SourceKind.FOLDER}
+    folders = [path for path in absolute if path.is_dir() or path in roots]
+    files = [path for path in absolute if path not in folders]
     if as_jsonl and folders:
         raise InvalidInputError(f"{folders[0]} is a folder: --format jsonl reads one corpus file")
     targets = _Targets(known, tenant=tenant)
@@ -69,6 +88,8 @@ class _Targets:
             return
         source = self._nearest(file) or self._new(SourceKind.FOLDER, file.parent)
         self._cover(source, _relative(file, source))
+        if not file.exists():
+            self._cover(source, f"{_relative(file, source)}/")
 
     def add_corpus(self, file: Path) -> None:
         self._cover(self._new(SourceKind.JSONL, file), None)
@@ -89,14 +110,20 @@ class _Targets:
         return max(around, key=lambda source: len(source.root), default=None)
 
     def _folder_sources(self) -> list[Source]:
-        return [source for source in self._sources.values() if source.kind is not SourceKind.JSONL]
+        return [source for source in self._sources.values() if source.kind is SourceKind.FOLDER]
 
 
-def _existing(path: Path) -> Path:
+def _existing(path: Path, known: Sequence[Source]) -> Path:
     absolute = Path(os.path.abspath(path.expanduser()))  # noqa: PTH100 - collapses '..' without following links
-    if not absolute.exists():
+    if not absolute.exists() and not any(_may_have_held(source, absolute) for source in known):
         raise InvalidInputError(f"{path} does not exist")
     return absolute
+
+
+def _may_have_held(source: Source, path: Path) -> bool:
+    """A source that is gone itself (unmounted, say) counts too: its sync says so, and deletes nothing."""
+    inside = source.kind is SourceKind.FOLDER and path.is_relative_to(source.root)
+    return inside or source.root == str(path)
 
 
 def _relative(path: Path, source: Source) -> str:

@@ -1,6 +1,6 @@
 """Documents as rows, and the statements that read and write them. Executes nothing."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,10 @@ from store.catalog.tables import documents
 _PLAIN = [
     field.name for field in fields(DocumentRecord) if field.name not in {"state", "access", "retired_keys"}
 ]
+
+# SQLite takes 32,766 parameters, and a thousand nested conditions.
+_PATHS_COUNT = 500
+_FOLDERS_COUNT = 100
 
 
 def to_row(record: DocumentRecord, updated_at: datetime) -> dict[str, Any]:
@@ -55,6 +59,27 @@ def of_source(source_id: str) -> sa.Select[Any]:
     return sa.select(documents).where(documents.c.source_id == source_id, known)
 
 
+def at_paths(source_id: str, paths: Collection[str]) -> Iterator[sa.Select[Any]]:
+    """Statements for `DocumentCatalog.at_paths`: the same document may come twice."""
+    files = sorted(path for path in paths if not path.endswith("/"))
+    folders = sorted(path for path in paths if path.endswith("/"))
+    for start in range(0, len(files), _PATHS_COUNT):
+        yield of_source(source_id).where(documents.c.path.in_(files[start : start + _PATHS_COUNT]))
+    for start in range(0, len(folders), _FOLDERS_COUNT):
+        yield of_source(source_id).where(_below(folders[start : start + _FOLDERS_COUNT]))
+
+
+def has_living(source_id: str) -> sa.Select[Any]:
+    """A row for one document of the source that is not deleted, if there is any."""
+    living = documents.c.state != DocumentState.DELETED.value
+    return sa.select(documents.c.doc_id).where(documents.c.source_id == source_id, living).limit(1)
+
+
+def has_any(source_id: str) -> sa.Select[Any]:
+    """A row for one document of the source, if there is any."""
+    return sa.select(documents.c.doc_id).where(documents.c.source_id == source_id).limit(1)
+
+
 def page(tenant: str, *, limit: int, after: str | None, states: Collection[DocumentState]) -> sa.Select[Any]:
     """The next documents of a tenant by id."""
     query = sa.select(documents).where(documents.c.tenant == tenant)
@@ -74,3 +99,9 @@ def state_counts(tenant: str) -> sa.Select[Any]:
 def artifact_users(key: str) -> sa.Select[Any]:
     """The number of documents with this artifact."""
     return sa.select(sa.func.count()).where(documents.c.artifact_key == key)
+
+
+def _below(folders: Sequence[str]) -> sa.ColumnElement[bool]:
+    """Whether a path begins with one of the prefixes. Not LIKE: that ignores case in SQLite."""
+    path = documents.c.path
+    return sa.or_(*(sa.func.substr(path, 1, len(folder)) == folder for folder in folders))

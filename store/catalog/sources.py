@@ -9,6 +9,9 @@ from core.access import Tier
 from core.documents import Source, SourceKind, SourceOptions
 from core.runs import RunRecord
 from store.catalog.tables import runs, sources
+from store.catalog.upsert import insert_or_replace_where
+
+_REMOVED = "removed"
 
 
 def source_to_row(source: Source) -> dict[str, Any]:
@@ -24,7 +27,30 @@ def source_from_row(row: sa.RowMapping) -> Source:
 
 def of_tenant(tenant: str) -> sa.Select[Any]:
     """The tenant's sources by root."""
-    return sa.select(sources).where(sources.c.tenant == tenant).order_by(sources.c.root, sources.c.source_id)
+    known = (sources.c.tenant == tenant) & (sources.c.kind != _REMOVED)
+    return sa.select(sources).where(known).order_by(sources.c.root, sources.c.source_id)
+
+
+def insert_if_new(dialect: str) -> sa.Insert:
+    """Inserts a source that is new or was removed."""
+    return insert_or_replace_where(sources, dialect, where=sources.c.kind == _REMOVED)
+
+
+def upsert(dialect: str, *, tenant: str) -> sa.Insert:
+    """Inserts or replaces a source; one of another tenant is left alone, and no row is touched."""
+    same_tenant = (sources.c.tenant == tenant) | (sources.c.kind == _REMOVED)
+    return insert_or_replace_where(sources, dialect, where=same_tenant)
+
+
+def delete(source_id: str) -> sa.Delete:
+    """Removes the row of a source without documents."""
+    return sa.delete(sources).where(sources.c.source_id == source_id)
+
+
+def bury(source_id: str) -> sa.Update:
+    """Marks a source as removed: the records of its deleted documents still refer to it."""
+    values = {"kind": _REMOVED, "name": "", "options": {}}
+    return sa.update(sources).where(sources.c.source_id == source_id).values(values)
 
 
 def run_to_row(run: RunRecord) -> dict[str, Any]:

@@ -22,6 +22,15 @@ def test_markdown_stays_as_it_is_but_for_front_matter() -> None:
     assert document == ParsedDocument("# One\n\na_b *c* \\# d\n", "Rules", "text/markdown")
 
 
+def test_source_code_stays_as_it_is_and_its_comments_are_no_title() -> None:
+    document = parse(b"# Copyright\r\n---\nx: int = 1\n", "lib/tool.py")
+    assert document == ParsedDocument("# Copyright\n---\nx: int = 1\n", "tool", "text/x-python")
+
+
+def test_source_code_without_a_letter_is_refused() -> None:
+    assert reason(b"\n\n", "tool.py") == reason(b"\n\n", "note.txt")
+
+
 def test_plain_text_in_an_old_encoding_is_read() -> None:
     document = parse("Grüße aus Köln \u2013 “bis bald”".encode("cp1252"), "note.txt")
     assert document.text == "Grüße aus Köln \u2013 “bis bald”"

@@ -9,7 +9,7 @@ from ingest.parse.media_types import media_type
     [
         (b"# Hi", "a/b.MD", "text/markdown"),
         (b"plain words", "LICENSE", "text/plain"),
-        (b"def f(): ...", "tool.py", "text/plain"),
+        (b"def f(): ...", "tool.py", "text/x-python"),
         (b"\n%PDF-1.7", "report.txt", "application/pdf"),
         ("ä".encode("utf-16"), "a.txt", "text/plain"),
     ],

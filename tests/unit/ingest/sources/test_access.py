@@ -14,7 +14,7 @@ def labels(root: Path, **files: str) -> FolderLabels:
         target = root if folder == "_" else root / folder
         target.mkdir(exist_ok=True)
         (target / ".folio.yaml").write_text(text)
-    return FolderLabels(root, default=DEFAULT)
+    return FolderLabels.below(root, default=DEFAULT)
 
 
 def test_without_rules_the_default_counts(tmp_path: Path) -> None:
@@ -74,7 +74,7 @@ def test_malformed_rules_of_another_folder_do_not_matter(tmp_path: Path) -> None
 def test_unreadable_rules_give_no_label(tmp_path: Path) -> None:
     (tmp_path / ".folio.yaml").mkdir()
     with pytest.raises(AccessLabelError, match="Is a directory"):
-        FolderLabels(tmp_path, default=DEFAULT).of("a.txt")
+        FolderLabels.below(tmp_path, default=DEFAULT).of("a.txt")
 
 
 @pytest.mark.parametrize("suffix", ["---\nwords", "---", "...\nwords", "---\r\nwords"])

@@ -4,15 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from core.access import AccessLabel, Tier
-from core.config import IngestSettings
+from core.access import Tier
 from core.errors import TransientError, UnreadableFileError
 from ingest.sources.folder import FolderFiles
 from ingest.sources.scan import Scan
+from tests.unit.ingest.sources.rules import selected
 
 
 def files(root: Path, *, skipped: frozenset[Path] = frozenset(), **ingest: object) -> FolderFiles:
-    return FolderFiles(root, settings=IngestSettings(**ingest), default=AccessLabel(), skipped=skipped)
+    return FolderFiles(root, selection=selected(**ingest), skipped=skipped)
 
 
 def write(root: Path, *names: str) -> None:

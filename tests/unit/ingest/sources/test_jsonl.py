@@ -3,15 +3,15 @@ from pathlib import Path
 import pytest
 
 from core.access import AccessLabel, Tier
-from core.config import IngestSettings
 from core.errors import TransientError, UnreadableFileError
 from ingest.sources.jsonl import JsonlFile
+from tests.unit.ingest.sources.rules import selected
 
 
 def corpus(tmp_path: Path, text: str, **ingest: object) -> JsonlFile:
     file = tmp_path / "corpus.jsonl"
     file.write_text(text, encoding="utf-8")
-    return JsonlFile(file, settings=IngestSettings(**ingest), default=AccessLabel())
+    return JsonlFile(file, selection=selected(**ingest))
 
 
 def test_each_line_is_a_document_under_its_id(tmp_path: Path) -> None:
@@ -74,7 +74,7 @@ def test_byte_order_mark_is_no_bad_line(tmp_path: Path) -> None:
 
 
 def test_missing_corpus_makes_the_scan_incomplete(tmp_path: Path) -> None:
-    scan = JsonlFile(tmp_path / "no.jsonl", settings=IngestSettings(), default=AccessLabel()).scan()
+    scan = JsonlFile(tmp_path / "no.jsonl", selection=selected()).scan()
     assert (scan.candidates, scan.complete) == ((), False)
 
 

@@ -80,6 +80,21 @@ def test_missing_path_is_named(docs: Path) -> None:
         targets(docs / "gone.txt")
 
 
+def test_path_that_is_gone_from_a_known_source_is_a_part_of_it(docs: Path) -> None:
+    """What it was, nobody can say any more: a file, or a folder with all that was in it."""
+    assert targets(docs / "gone.txt", known=(source(docs),)) == [
+        SyncTarget(source(docs), ("gone.txt", "gone.txt/"))
+    ]
+
+
+def test_source_that_is_gone_is_covered_whole(tmp_path: Path) -> None:
+    folder, corpus = source(tmp_path / "unmounted"), source(tmp_path / "c.jsonl", SourceKind.JSONL)
+    known = (folder, corpus)
+
+    assert targets(tmp_path / "unmounted", known=known) == [SyncTarget(folder)]
+    assert targets(tmp_path / "c.jsonl", known=known) == [SyncTarget(corpus)]
+
+
 def test_folder_is_no_corpus(docs: Path) -> None:
     with pytest.raises(InvalidInputError, match="is a folder"):
         targets(docs, as_jsonl=True)
