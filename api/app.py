@@ -10,7 +10,7 @@ from api.errors import UnexpectedErrors, add_error_handlers
 from api.lifespan import Services, SharedKnowledgeBase, lifespan
 from api.limits import BodyLimit
 from api.request_context import RequestContext
-from api.routes import answer, documents, health, search, status
+from api.routes import answer, documents, health, jobs, search, sources, status, webhooks
 from api.schemas.problem import MEDIA_TYPE, problem_responses
 from core.clock import SystemClock
 from core.config import Settings, load_settings
@@ -68,9 +68,10 @@ class FolioApi(FastAPI):
 
 
 def _name_problem_type(responses: dict[str, Any]) -> None:
-    content = responses.get("default", {}).get("content", {})
-    if "application/json" in content:
-        content[MEDIA_TYPE] = content.pop("application/json")
+    # An operation that streams would have its errors documented as a stream.
+    for kind in list(responses.get("default", {}).get("content", {})):
+        content = responses["default"]["content"]
+        content[MEDIA_TYPE] = content.pop(kind)
 
 
 def _add_middleware(app: FastAPI, settings: Settings) -> None:
@@ -83,7 +84,7 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
 
 def _add_routes(app: FastAPI) -> None:
     app.include_router(health.router)
-    for module in (search, answer, documents, status):
+    for module in (search, answer, documents, status, jobs, webhooks, sources):
         app.include_router(
             module.router, prefix="/v1", dependencies=[Depends(_BEARER)], responses=problem_responses()
         )

@@ -8,8 +8,8 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.errors import folio_problem, problem
-from core.config import ApiSettings
 from core.errors import ForbiddenError, SettingsError
+from core.service_settings import ApiSettings
 
 # Everything else needs the token: a route that is added later is closed until it is named here.
 _OPEN_PATHS = frozenset({"/", "/healthz", "/readyz", "/docs", "/docs/oauth2-redirect", "/openapi.json"})

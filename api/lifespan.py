@@ -1,10 +1,10 @@
-"""What lives as long as the service: one knowledge base, shared by all requests."""
+"""What lives as long as the service: one knowledge base, shared by all requests, and its work in the background."""
 
 import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, FastAPI, Request
@@ -13,9 +13,13 @@ from core.access import Principal
 from core.config import Settings
 from core.errors import FolioError
 from core.ports import Clock
+from folio.jobs import Bell
+from folio.stores import ServiceStores
+from folio.submitting import UploadDesk
 
 if TYPE_CHECKING:
     from folio.knowledge_base import KnowledgeBase
+    from folio.webhooks import WebhookDesk
 
 _LOG = logging.getLogger(__name__)
 
@@ -57,6 +61,7 @@ class Services:
     settings: Settings
     shared: SharedKnowledgeBase
     clock: Clock
+    bell: Bell = field(default_factory=Bell)
 
     @property
     def principal(self) -> Principal:
@@ -66,6 +71,23 @@ class Services:
     async def knowledge_base(self) -> "KnowledgeBase":
         """The open knowledge base; a FolioError if it cannot be opened now."""
         return await self.shared.opened()
+
+    async def stores(self) -> ServiceStores:
+        """Jobs, idempotency keys and webhooks; a FolioError if the catalog cannot be opened now."""
+        return await (await self.knowledge_base()).service_stores()
+
+    async def upload_desk(self) -> UploadDesk:
+        """Takes uploads in."""
+        return UploadDesk(self.settings, await self.stores(), self.clock, self.bell)
+
+    async def webhook_desk(self) -> "WebhookDesk":
+        """Takes subscriptions in."""
+        from folio.sealing import seal_of
+        from folio.webhooks import WebhookDesk
+
+        store = (await self.stores()).webhooks
+        seal = await asyncio.to_thread(seal_of, self.settings)
+        return WebhookDesk(store, settings=self.settings.webhooks, seal=seal, clock=self.clock)
 
 
 def services_of(request: Request) -> Services:
@@ -80,13 +102,18 @@ ServicesParam = Annotated[Services, Depends(services_of)]
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Open at start, close at the end. A store that is down is reported and does not stop the service."""
-    shared: SharedKnowledgeBase = app.state.services.shared
+    from folio.background import Background
+
+    services: Services = app.state.services
+    shared = services.shared
+    background = Background(services.settings, shared.opened, bell=services.bell, clock=services.clock)
     try:
         await shared.opened()
     except FolioError as error:
         _LOG.warning("not ready yet: %s", error.detail)
     try:
-        yield
+        async with background.running():
+            yield
     finally:
         await shared.close()
 

@@ -1,5 +1,7 @@
 """How large a request may be, enforced while it is read."""
 
+import hashlib
+
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -35,12 +37,15 @@ class BodyLimit:
         if declared.isdecimal() and int(declared[:20]) > limit_bytes:
             await folio_problem(scope, TooLargeError(message))(scope, receive, send)
             return
+        digest = _digest_wanted(scope)
         read_bytes = 0
 
         async def limited_receive() -> Message:
             nonlocal read_bytes
             part = await receive()
             read_bytes += len(part.get("body", b""))
+            if digest:
+                digest.update(part.get("body", b""))
             if read_bytes > limit_bytes:
                 raise BodyTooLargeError(message)
             return part
@@ -51,3 +56,12 @@ class BodyLimit:
         if scope["method"] == "POST" and scope["path"].endswith(_UPLOAD_PATH):
             return self._max_upload_bytes + _ENVELOPE_BYTES, too_large_upload(self._max_upload_bytes)
         return MAX_JSON_BYTES, f"the request body is larger than {MAX_JSON_BYTES:,} bytes"
+
+
+def _digest_wanted(scope: Scope) -> "hashlib._Hash | None":
+    """A hash of the body as it is read, for a request that says what it should be (RFC 9530)."""
+    if "content-digest" not in Headers(scope=scope):
+        return None
+    digest = hashlib.sha256()
+    scope.setdefault("state", {})["body_sha256"] = digest
+    return digest

@@ -1,14 +1,17 @@
 """The upload area: a folder in the home that is a source like any other."""
 
 import asyncio
-import os
-import tempfile
+import errno
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from core import ids
-from core.documents import DocumentRecord, Source, SourceKind
+from core.documents import DocumentRecord, DocumentState, Source, SourceKind
 from core.errors import DependencyDownError, DiskFullError, InvalidInputError
-from ingest.sources.folder import is_ignored
+from core.ports import DocumentCatalog
+from folio.drafts import Draft
+from ingest.sources.ignored import is_ignored
 
 _MAX_NAME_CHARS = 255
 
@@ -20,14 +23,55 @@ async def keep(home: Path, *, name: str, data: bytes) -> Path:
         InvalidInputError: The name is empty, absolute, hidden, temporary, too long or leaves the folder.
         DiskFullError: There is no space left; an earlier upload of this name is kept.
     """
-    target = folder(home) / _checked(name)
-    await asyncio.to_thread(_write, target, data)
+    target = file(home, name=name)
+    async with Draft.begun(folder(home)) as draft:
+        await draft.write(data)
+        await place(draft, target)
     return target
+
+
+async def place(draft: Draft, target: Path) -> None:
+    """Put a received upload where it belongs, in place of an earlier one of its name.
+
+    Raises:
+        InvalidInputError: The name is that of a folder, or goes through a file.
+        DiskFullError: There is no space left; an earlier upload of this name is kept.
+    """
+    try:
+        await asyncio.to_thread(_move, draft, target)
+    except (IsADirectoryError, NotADirectoryError, FileExistsError) as error:
+        raise InvalidInputError(
+            f"'{target.name}' cannot be kept: a document of this name would be a folder and a file at once"
+        ) from error
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            raise InvalidInputError(
+                "the name is too long for the file system: choose a shorter one"
+            ) from error
+        raise DiskFullError(f"cannot keep the upload '{target.name}': {error.strerror}") from error
 
 
 def folder(home: Path) -> Path:
     """Where uploads are kept."""
     return home / "uploads"
+
+
+def file(home: Path, *, name: str) -> Path:
+    """Where an upload of this name is kept.
+
+    Raises:
+        InvalidInputError: The name is empty, absolute, hidden, temporary, too long or leaves the folder.
+    """
+    return folder(home) / _checked(name)
+
+
+def relative_path(name: str) -> str:
+    """The path below the folder that an upload of this name gets.
+
+    Raises:
+        InvalidInputError: As for `file`.
+    """
+    return str(_checked(name))
 
 
 def source(home: Path, *, tenant: str) -> Source:
@@ -37,7 +81,11 @@ def source(home: Path, *, tenant: str) -> Source:
 
 
 def document_id(area: Source, *, name: str) -> str:
-    """The id an upload of this name has, now and after every new version."""
+    """The id an upload of this name has, now and after every new version.
+
+    Raises:
+        InvalidInputError: As for `file`.
+    """
     return ids.doc_id(area.source_id, str(_checked(name)))
 
 
@@ -47,16 +95,24 @@ def file_of(home: Path, record: DocumentRecord) -> Path | None:
     return folder(home) / record.path if record.source_id == area.source_id else None
 
 
+async def forget_removals(documents: DocumentCatalog, doc_ids: Sequence[str]) -> None:
+    """Whoever uploads a file again wants it back, even if its bytes are those that were removed on request."""
+    for doc_id in doc_ids:
+        record = await documents.get(doc_id)
+        if record is not None and record.state is DocumentState.DELETED:
+            await documents.save([replace(record, reason=None, content_hash=None)])
+
+
 async def discard(home: Path, record: DocumentRecord) -> None:
     """Remove the uploaded file of a document, if it has one: unlike a watched file it is ours.
 
     Raises:
         DependencyDownError: It cannot be removed.
     """
-    file = file_of(home, record)
+    uploaded = file_of(home, record)
     try:
-        if file is not None:
-            await asyncio.to_thread(file.unlink, missing_ok=True)
+        if uploaded is not None:
+            await asyncio.to_thread(uploaded.unlink, missing_ok=True)
     except OSError as error:
         raise DependencyDownError(
             f"the upload '{record.path}' cannot be removed: {error.strerror}"
@@ -74,16 +130,6 @@ def _checked(name: str) -> PurePosixPath:
     return path
 
 
-def _write(target: Path, data: bytes) -> None:
+def _move(draft: Draft, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    # Hidden while it is written: a scan that runs now does not see it.
-    descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=".upload-")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(target)
-    except OSError as error:
-        Path(temporary).unlink(missing_ok=True)
-        raise DiskFullError(f"cannot keep the upload '{target.name}': {error.strerror}") from error
+    draft.path.replace(target)

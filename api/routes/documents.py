@@ -3,14 +3,16 @@
 import re
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response, UploadFile
+from fastapi import APIRouter, Depends, Query, Request, Response, UploadFile
 
 from api.lifespan import Services, ServicesParam
-from api.limits import too_large_upload
+from api.receiving import UploadOptions, upload_options
 from api.schemas.documents import Document, DocumentPage, DocumentText
+from api.schemas.jobs import JobBody
 from api.schemas.receipts import SignedReceiptBody
+from api.uploading import Uploading
 from core.documents import DocumentRecord, DocumentState
-from core.errors import NotFoundError, TooLargeError, UnreadableFileError
+from core.errors import NotFoundError
 
 router = APIRouter(tags=["documents"], prefix="/documents")
 
@@ -36,21 +38,26 @@ async def list_documents(
     )
 
 
-@router.post("", status_code=201)
-async def upload_document(file: UploadFile, response: Response, services: ServicesParam) -> Document:
-    """Keep a file and index it; the file name may have folders. The same name again is a new version.
+@router.post(
+    "",
+    status_code=202,
+    response_model=JobBody,
+    responses={
+        200: {"model": Document, "description": "Indexed in time: a new version"},
+        201: {"model": Document, "description": "Indexed in time: a new document"},
+    },
+)
+async def upload_document(
+    request: Request,
+    file: UploadFile,
+    options: Annotated[UploadOptions, Depends(upload_options)],
+    services: ServicesParam,
+) -> Response:
+    """Keep a file and queue its indexing; the file name may have folders. The same name again is a new version.
 
-    422 if it gives no text: `detail` says why.
+    With `wait` the answer is the document, if it is indexed in time, or 422 if it gives no text: `detail` says why.
     """
-    max_bytes = services.settings.api.max_upload_bytes
-    if (file.size or 0) > max_bytes:
-        raise TooLargeError(too_large_upload(max_bytes))
-    knowledge_base = await services.knowledge_base()
-    record = await knowledge_base.upload(file.filename or "", await file.read())
-    if record.state is not DocumentState.INDEXED:
-        raise UnreadableFileError(f"the upload is {record.state}, not indexed: {record.reason}")
-    response.headers["Location"] = f"documents/{record.doc_id}"
-    return Document.of(record)
+    return await Uploading(request, services, options).answer(file)
 
 
 @router.get("/{doc_id}")

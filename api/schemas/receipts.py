@@ -24,12 +24,14 @@ class ReceiptBody(BaseModel):
     source_id: str
     path_sha256: str
     status: ReceiptStatus = Field(
-        description="deleted: nothing is left; residue: deleted, and something is left; deleting; present"
+        description="deleted: nothing is left; soft_deleted: invisible, and kept until `kept_until`; "
+        "residue: deleted, and something is left; deleting; present"
     )
     state: DocumentState
     versions: list[int]
     changed_at: str | None = Field(description="when the catalog's record last changed, UTC")
     read_at: str = Field(description="when the places were read, UTC")
+    kept_until: str | None = Field(description="when what is kept of a deleted document may be removed, UTC")
     remaining_count: int
     places: list[PlaceReading]
 

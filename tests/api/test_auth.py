@@ -3,8 +3,9 @@ import pytest
 
 from api.app import create_app
 from api.auth import is_loopback
-from core.config import ApiSettings, Settings
+from core.config import Settings
 from core.errors import SettingsError
+from core.service_settings import ApiSettings
 from tests.api.conftest import serving
 from tests.fakes.knowledge_base import FakeKnowledgeBase
 

@@ -1,9 +1,12 @@
+from pathlib import Path
+
 import httpx
 import pytest
 
 from core.access import AccessLabel, Tier
-from core.config import ApiSettings, Settings
+from core.config import Settings
 from core.documents import DocumentState
+from core.service_settings import ApiSettings
 from tests.api.conftest import serving
 from tests.fakes.knowledge_base import FakeKnowledgeBase
 
@@ -95,7 +98,9 @@ async def test_a_malformed_id_is_not_found(client: httpx.AsyncClient, doc_id: st
 
 
 async def test_upload_creates_a_document(client: httpx.AsyncClient, kb: FakeKnowledgeBase):
-    response = await client.post("/v1/documents", files={"file": ("handbook/leave.txt", b"thirty days")})
+    response = await client.post(
+        "/v1/documents?wait=30", files={"file": ("handbook/leave.txt", b"thirty days")}
+    )
     assert response.status_code == 201
     assert (response.json()["path"], response.json()["version"]) == ("handbook/leave.txt", 1)
     location = response.request.url.join(response.headers["location"])
@@ -104,15 +109,15 @@ async def test_upload_creates_a_document(client: httpx.AsyncClient, kb: FakeKnow
 
 
 async def test_the_same_name_again_is_a_new_version(client: httpx.AsyncClient):
-    first = await client.post("/v1/documents", files={"file": ("leave.txt", b"thirty days")})
-    second = await client.post("/v1/documents", files={"file": ("leave.txt", b"twenty days")})
-    assert second.status_code == 201
+    first = await client.post("/v1/documents?wait=30", files={"file": ("leave.txt", b"thirty days")})
+    second = await client.post("/v1/documents?wait=30", files={"file": ("leave.txt", b"twenty days")})
+    assert (first.status_code, second.status_code) == (201, 200)
     assert second.json()["doc_id"] == first.json()["doc_id"]
     assert second.json()["version"] == 2
 
 
 async def test_an_unreadable_upload_says_why(client: httpx.AsyncClient):
-    response = await client.post("/v1/documents", files={"file": ("scan.bin", b"\xff\xfe\xff")})
+    response = await client.post("/v1/documents?wait=30", files={"file": ("scan.bin", b"\xff\xfe\xff")})
     assert response.status_code == 422
     assert response.json()["code"] == "unreadable_file"
     assert response.json()["detail"].endswith("the file is not text")
@@ -138,11 +143,11 @@ async def test_an_upload_without_a_file_is_refused(client, kb, content_type: str
     assert kb.records == {}
 
 
-async def test_an_upload_over_the_limit_names_limit_and_setting(kb: FakeKnowledgeBase):
-    settings = Settings(api=ApiSettings(max_upload_bytes=1000))
+async def test_an_upload_over_the_limit_names_limit_and_setting(kb: FakeKnowledgeBase, tmp_path: Path):
+    settings = Settings(home=tmp_path, api=ApiSettings(max_upload_bytes=1000))
     async with serving(settings, kb) as client:
-        at_limit = await client.post("/v1/documents", files={"file": ("a.txt", b"x" * 1000)})
-        over = await client.post("/v1/documents", files={"file": ("b.txt", b"x" * 1001)})
+        at_limit = await client.post("/v1/documents?wait=30", files={"file": ("a.txt", b"x" * 1000)})
+        over = await client.post("/v1/documents?wait=30", files={"file": ("b.txt", b"x" * 1001)})
     assert at_limit.status_code == 201
     assert over.status_code == 413
     assert over.json()["code"] == "too_large"

@@ -7,7 +7,21 @@ import pytest
 from folio.knowledge_base import KnowledgeBase
 from tests.fakes.knowledge_base import FakeKnowledgeBase
 
-CALLED = ("search", "answer", "documents", "document", "text", "upload", "delete", "status", "health")
+CALLED = (
+    "search",
+    "answer",
+    "documents",
+    "document",
+    "text",
+    "upload",
+    "delete",
+    "status",
+    "health",
+    "sources",
+    "add_source",
+    "change_source",
+    "remove_source",
+)
 
 
 @pytest.mark.parametrize("name", CALLED)

@@ -1,8 +1,9 @@
 import asyncio
 
 from api.lifespan import SharedKnowledgeBase
-from core.config import ApiSettings, Settings
+from core.config import Settings
 from core.errors import DependencyDownError
+from core.service_settings import ApiSettings
 from tests.api.conftest import serving
 from tests.fakes.knowledge_base import FakeKnowledgeBase
 

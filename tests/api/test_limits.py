@@ -1,8 +1,10 @@
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import httpx
 
-from core.config import ApiSettings, Settings
+from core.config import Settings
+from core.service_settings import ApiSettings
 from tests.api.conftest import serving
 from tests.fakes.knowledge_base import FakeKnowledgeBase
 
@@ -23,9 +25,9 @@ class EndlessUpload:
             yield b"x" * 10_000
 
 
-async def test_an_endless_upload_is_cut_off_while_it_is_read(kb: FakeKnowledgeBase):
+async def test_an_endless_upload_is_cut_off_while_it_is_read(kb: FakeKnowledgeBase, tmp_path: Path):
     upload = EndlessUpload()
-    async with serving(Settings(api=ApiSettings(max_upload_bytes=100_000)), kb) as client:
+    async with serving(Settings(home=tmp_path, api=ApiSettings(max_upload_bytes=100_000)), kb) as client:
         response = await client.post("/v1/documents", content=upload.chunks(), headers=MULTIPART)
     assert response.status_code == 413
     assert response.headers["content-type"] == "application/problem+json"
@@ -33,10 +35,10 @@ async def test_an_endless_upload_is_cut_off_while_it_is_read(kb: FakeKnowledgeBa
     assert upload.sent_bytes < 200_000
 
 
-async def test_a_declared_length_over_the_limit_is_refused_unread(kb: FakeKnowledgeBase):
+async def test_a_declared_length_over_the_limit_is_refused_unread(kb: FakeKnowledgeBase, tmp_path: Path):
     upload = EndlessUpload()
     headers = MULTIPART | {"content-length": "100000000"}
-    async with serving(Settings(api=ApiSettings(max_upload_bytes=100_000)), kb) as client:
+    async with serving(Settings(home=tmp_path, api=ApiSettings(max_upload_bytes=100_000)), kb) as client:
         response = await client.post("/v1/documents", content=upload.chunks(), headers=headers)
     assert response.status_code == 413
     assert upload.sent_bytes == 0

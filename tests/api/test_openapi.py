@@ -38,7 +38,7 @@ def test_every_v1_operation_documents_the_token():
         for operation in operations.values()
         if path.startswith("/v1")
     ]
-    assert len(operations) == 10
+    assert len(operations) >= 10
     assert all(operation["security"] == [{"HTTPBearer": []}] for operation in operations)
 
 

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from core.errors import DependencyDownError
-from folio.orchestrator import Orchestrator, OrchestratorRun, RunStatus
+from folio.orchestrator import PART_TAGS, Orchestrator, OrchestratorRun, RunStatus
 from folio.syncing import cancel_stale_runs, sync_all
 
 URL = "http://dagster:3000"
@@ -104,8 +104,11 @@ async def test_a_failure_is_its_innermost_cause(events: list[dict[str, Any]], re
     assert await Webserver(logsForRun={"events": events}).client().failure("r1") == reason
 
 
-def active(*rows: tuple[str, str, float]) -> dict[str, Any]:
-    results = [{"runId": name, "status": status, "creationTime": time_s} for name, status, time_s in rows]
+def active(*rows: tuple[str, str, float], tag: str = ".dagster/repository") -> dict[str, Any]:
+    results = [
+        {"runId": name, "status": status, "creationTime": time_s, "tags": [{"key": tag}]}
+        for name, status, time_s in rows
+    ]
     return {"runsOrError": {"results": results}}
 
 
@@ -130,3 +133,16 @@ async def test_a_sync_that_the_sensor_launched_is_followed_and_its_failure_told(
     with pytest.raises(DependencyDownError, match=rf"failure: the disk is full\. See {URL}/runs/r7"):
         await sync_all(settings, webserver.client(), on_progress=lambda _: None)
     assert "launchRun" not in [field for field, _ in webserver.asked]
+
+
+@pytest.mark.parametrize("tag", sorted(PART_TAGS))
+async def test_a_run_of_changed_files_or_of_one_source_is_not_taken_for_the_first_sync(
+    settings, tag: str
+) -> None:
+    webserver = Webserver(
+        **active(("part", "QUEUED", 1.0), tag=tag),
+        launchRun={"__typename": "LaunchRunSuccess", "run": {"runId": "whole"}},
+        runOrError={"__typename": "Run", "status": "SUCCESS", "assetMaterializations": []},
+    )
+
+    assert (await sync_all(settings, webserver.client(), on_progress=lambda _: None)).run_id == "whole"

@@ -14,7 +14,7 @@ def change(path: str, *, moved_from: DocumentRecord | None = None) -> Change:
 
 PLAN = SyncPlan(
     (),
-    "f",
+    {},
     added=(change("new.md"),),
     moved=(change("sub/old.md", moved_from=GONE),),
     deleted=(GONE,),
@@ -25,7 +25,7 @@ PLAN = SyncPlan(
 
 
 def test_json_has_counts_estimates_reasons_and_files() -> None:
-    assert plan_as_json(PLAN, Estimate(7, 2, 30, None)) == {
+    assert plan_as_json(PLAN, Estimate(7, 2, 30, None, 0.0006), currency="EUR") == {
         "added": 1,
         "modified": 0,
         "moved": 1,
@@ -36,6 +36,8 @@ def test_json_has_counts_estimates_reasons_and_files() -> None:
         "chunks": 2,
         "tokens": 30,
         "seconds": None,
+        "cost": 0.0006,
+        "currency": "EUR",
         "files": [
             {"change": "added", "path": "new.md", "from": None, "bytes": 7},
             {"change": "moved", "path": "sub/old.md", "from": "old.md", "bytes": 7},
@@ -45,7 +47,7 @@ def test_json_has_counts_estimates_reasons_and_files() -> None:
 
 
 def test_text_tells_counts_and_estimate_in_one_line(capsys) -> None:
-    _print_plan(PLAN, Estimate(7, 2, 30, 1.5))
+    _print_plan(PLAN, Estimate(7, 2, 30, 1.5, 0.0), currency="EUR")
     output = capsys.readouterr().out
     assert "old.md -> sub/old.md" in output
     counts = "1 added, 0 modified, 1 moved, 1 deleted, 3 unchanged"
@@ -53,5 +55,10 @@ def test_text_tells_counts_and_estimate_in_one_line(capsys) -> None:
 
 
 def test_text_says_when_there_is_nothing_to_judge_by(capsys) -> None:
-    _print_plan(SyncPlan((), "f", added=PLAN.added), Estimate(7, None, None, None))
+    _print_plan(SyncPlan((), {}, added=PLAN.added), Estimate(7, None, None, None, None), currency="EUR")
     assert capsys.readouterr().out.endswith("nothing like it was indexed before, so there is no estimate\n")
+
+
+def test_text_tells_money_where_the_provider_takes_some(capsys) -> None:
+    _print_plan(PLAN, Estimate(7, 2, 30, 1.5, 0.0625), currency="EUR")
+    assert capsys.readouterr().out.endswith("30 tokens, 1.5 s, 0.0625 EUR\n")
