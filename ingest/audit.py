@@ -18,7 +18,7 @@ class IndexAudit:
     """What the stored chunks are like.
 
     `personal_data` counts by entity type, over visible and hidden chunks; `exposed_documents` are the ids of those that
-    hold some. `duplicate_count` counts the visible chunks whose text another visible chunk has had before.
+    hold some. `duplicate_count` counts the visible chunks whose text another one of the same collection has had before.
     Of `measured_count` vectors `bad_norm_count` are not of unit length; `worst_norm` is the one farthest from 1.
     """
 
@@ -37,15 +37,22 @@ class IndexAudit:
         return self.duplicate_count / self.active_count if self.active_count else 0.0
 
 
-async def audit(inspector: IndexInspector, *, entities: Collection[str], measured_count: int) -> IndexAudit:
+async def audit(
+    inspector: IndexInspector,
+    *,
+    entities: Collection[str],
+    measured_count: int,
+    unredacted: Collection[str] = frozenset(),
+) -> IndexAudit:
     """Read every stored text, and the vectors of up to `measured_count` chunks of each collection.
 
     Args:
         inspector: The index.
         entities: The types of personal data that must not be there; see `count_personal_data`.
         measured_count: Chunks are taken by point id, which says nothing of the document.
+        unredacted: Ids of documents that may hold personal data.
     """
-    texts = _Texts(entities)
+    texts = _Texts(entities, unredacted)
     async for chunk in inspector.chunks():
         texts.add(chunk)
     norms = [
@@ -64,8 +71,9 @@ async def audit(inspector: IndexInspector, *, entities: Collection[str], measure
 
 
 class _Texts:
-    def __init__(self, entities: Collection[str]) -> None:
+    def __init__(self, entities: Collection[str], unredacted: Collection[str]) -> None:
         self._entities = entities
+        self._unredacted = unredacted
         self.chunk_count = 0
         self.active_count = 0
         self.personal_data: Counter[str] = Counter()
@@ -76,7 +84,11 @@ class _Texts:
         self.chunk_count += 1
         if chunk.active:
             self.active_count += 1
-            self.seen.add(hashlib.blake2b(chunk.text.encode(errors="surrogatepass"), digest_size=16).digest())
+            # A collection that is being built, or kept for a rollback, says everything once more.
+            place = f"{chunk.collection}\0{chunk.text}".encode(errors="surrogatepass")
+            self.seen.add(hashlib.blake2b(place, digest_size=16).digest())
+        if chunk.doc_id in self._unredacted:
+            return
         found = count_personal_data(chunk.text, entities=self._entities)
         if found:
             self.personal_data.update(found)

@@ -1,11 +1,12 @@
 """The life of one document in catalog, artifacts and index. The order of the writes is what makes a crash harmless."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from core import ids
 from core.documents import Candidate, DocumentRecord, DocumentState
 from core.errors import FolioError, TransientError
+from core.generation_ports import DocumentHider
 from core.ports import (
     ArtifactStore,
     Clock,
@@ -26,7 +27,10 @@ _STILL_SEARCHABLE = "; the version indexed before stays searchable"
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """Where a document's parts are kept, and what computes its vectors."""
+    """Where a document's parts are kept, and what computes its vectors.
+
+    With a `hider`, the points of a deleted document are hidden and stay until compaction; without, they are removed.
+    """
 
     documents: DocumentCatalog
     artifacts: ArtifactStore
@@ -35,6 +39,7 @@ class Stores:
     embedder: Embedder
     sparse: SparseEncoder
     clock: Clock
+    hider: DocumentHider | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +57,11 @@ class Indexed:
 class DocumentWriter:
     """Indexes, fails and removes single documents in one run. One at a time."""
 
-    def __init__(self, stores: Stores, *, run_id: str | None, fingerprint: str) -> None:
+    def __init__(self, stores: Stores, *, run_id: str | None, fingerprints: Mapping[str, str]) -> None:
+        """`fingerprints` are the pipelines' by source id; a removal needs none."""
         self._stores = stores
         self._run_id = run_id
-        self._fingerprint = fingerprint
+        self._fingerprints = fingerprints
 
     async def index(self, prepared: Prepared) -> Indexed | Failed:
         """Make a document searchable in a new version: insert, read back, flip, retire.
@@ -140,12 +146,13 @@ class DocumentWriter:
             reason=failed.reason,
             content_hash=candidate.content_hash if failed.final else before.content_hash,
             # Without a fingerprint the failure is not taken for the pipeline's last word: the next sync tries again.
-            fingerprint=self._fingerprint if failed.final else None,
+            fingerprint=self._fingerprints[before.source_id] if failed.final else None,
             access=before.access if failed.hides else candidate.access,
             attempt_count=_attempts(before),
             run_id=self._run_id,
         )
-        if before.version and (failed.hides or relabelled):
+        # One without visible points has at most those that a deletion hid or a crash left.
+        if before.version and (failed.hides or relabelled or not before.chunk_count):
             await self._stores.index.delete_document(before.doc_id)
             await self._save_emptied(record)
         else:
@@ -155,14 +162,24 @@ class DocumentWriter:
         return record.reason or ""
 
     async def remove(self, record: DocumentRecord, *, reason: str | None = None) -> DocumentRecord:
-        """Take a document out of index, artifacts and catalog. With a reason it stays out until its file changes.
+        """Take a document out of searches, artifacts and catalog. With a reason it stays out until its file changes.
 
         Raises:
             TransientError: Points remain; the record says `deleting`, and the next sync goes on.
         """
-        going = replace(record, state=DocumentState.DELETING, reason=reason, run_id=self._run_id)
+        deleted_at = record.deleted_at or self._stores.clock.now()
+        going = replace(
+            record,
+            state=DocumentState.DELETING,
+            reason=reason,
+            run_id=self._run_id,
+            deleted_at=deleted_at,
+        )
         await self._stores.documents.save([going])
-        await self._stores.index.delete_document(record.doc_id)
+        if self._stores.hider:
+            await self._stores.hider.hide_document(record.doc_id)
+        else:
+            await self._stores.index.delete_document(record.doc_id)
         return await self._save_emptied(replace(going, state=DocumentState.DELETED, seconds=0.0))
 
     async def _vectors(
@@ -209,7 +226,7 @@ class DocumentWriter:
             title=prepared.document.title,
             mime_type=prepared.document.mime_type,
             content_hash=prepared.candidate.content_hash,
-            fingerprint=self._fingerprint,
+            fingerprint=self._fingerprints[started.source_id],
             artifact_key=artifact_key,
             retired_keys=(),
             chunk_count=len(prepared.chunks),
@@ -225,7 +242,7 @@ class DocumentWriter:
             title=origin.title,
             mime_type=origin.mime_type,
             content_hash=change.candidate.content_hash,
-            fingerprint=self._fingerprint,
+            fingerprint=self._fingerprints[started.source_id],
             artifact_key=origin.artifact_key,
             retired_keys=(),
             chunk_count=origin.chunk_count,
@@ -278,6 +295,7 @@ def _known(change: Change, candidate: Candidate) -> DocumentRecord:
         external_id=candidate.external_id,
         size_bytes=candidate.size_bytes,
         modified_ns=candidate.modified_ns,
+        deleted_at=None,
     )
 
 

@@ -9,6 +9,9 @@ from core.search import ChunkPoint, SparseVector
 from ingest.vectors import PassageVectors
 
 _NS_PER_S = 1_000_000_000
+# As `ingest.chunk.structure` cut them when contexts were not kept yet.
+_MAX_TITLE_CHARS = 100
+_MAX_HEADING_CHARS = 120
 
 
 def build_points(
@@ -44,6 +47,17 @@ def moved_points(record: DocumentRecord, stored: Sequence[ChunkPoint]) -> list[C
     ]
 
 
+def embedded_text(point: ChunkPoint) -> str:
+    """What the model saw of a stored chunk.
+
+    Where the context was not kept yet, it is put together again; the header row of a table's later part is missing then.
+    """
+    if point.context is not None:
+        return point.context + point.text
+    lines = (point.title[:_MAX_TITLE_CHARS], point.heading[-_MAX_HEADING_CHARS:], point.text)
+    return "\n".join(line for line in lines if line)
+
+
 def _point(
     record: DocumentRecord, chunk: Chunk, *, key: str, dense: tuple[float, ...], sparse: SparseVector
 ) -> ChunkPoint:
@@ -69,4 +83,5 @@ def _point(
         access=record.access,
         modified_s=record.modified_ns // _NS_PER_S,
         embedding_key=key,
+        context=chunk.embedding_text.removesuffix(chunk.text),
     )

@@ -2,12 +2,16 @@
 
 import hashlib
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from core.documents import DocumentRecord, DocumentState
 from core.inspection import Holding
 from core.ports import ArtifactStore, DocumentCatalog, IndexInspector
 from core.receipts import Reading, Receipt, ReceiptStatus
+
+VISIBLE = "visible_chunks"
+# What a soft deletion leaves for a while.
+_KEPT = {"chunks", "dense_vectors", "bm25_vectors"}
 
 
 async def readings(
@@ -23,12 +27,13 @@ async def readings(
 
 
 def index_readings(holdings: Sequence[Holding]) -> tuple[Reading, ...]:
-    """Chunks (their text lies in the points), dense vectors and BM25 vectors over all collections."""
+    """Chunks (their text lies in the points), dense and BM25 vectors, and visible chunks, over all collections."""
     names = tuple(holding.collection for holding in holdings)
     return (
         Reading("chunks", sum(holding.point_count for holding in holdings), names),
         Reading("dense_vectors", sum(holding.dense_count for holding in holdings), names),
         Reading("bm25_vectors", sum(holding.sparse_count for holding in holdings), names),
+        Reading(VISIBLE, sum(holding.visible_count for holding in holdings), names),
     )
 
 
@@ -43,28 +48,36 @@ def catalog_reading(record: DocumentRecord) -> Reading:
     return Reading("catalog", sum(bool(value) for value in content.values()), tuple(content))
 
 
-def receipt(record: DocumentRecord, found: Sequence[Reading], *, read_at: datetime) -> Receipt:
-    """The receipt that the readings amount to."""
+def receipt(
+    record: DocumentRecord, found: Sequence[Reading], *, read_at: datetime, keep_deleted_s: float = 0.0
+) -> Receipt:
+    """The receipt that the readings amount to. `keep_deleted_s`: how long deleted documents are kept, invisible."""
+    deleted_at = record.deleted_at or record.updated_at
+    kept_until = deleted_at + timedelta(seconds=keep_deleted_s) if keep_deleted_s and deleted_at else None
+    status = _status(record.state, found, kept=kept_until is not None and read_at < kept_until)
     return Receipt(
         doc_id=record.doc_id,
         source_id=record.source_id,
         path_sha256=hashlib.sha256(record.path.encode(errors="surrogatepass")).hexdigest(),
-        status=_status(record.state, found),
+        status=status,
         state=record.state,
         versions=tuple(range(1, record.version + 1)),
         changed_at=record.updated_at,
         read_at=read_at,
         readings=tuple(found),
+        kept_until=kept_until if status is ReceiptStatus.SOFT_DELETED else None,
     )
 
 
-def _status(state: DocumentState, found: Sequence[Reading]) -> ReceiptStatus:
+def _status(state: DocumentState, found: Sequence[Reading], *, kept: bool) -> ReceiptStatus:
     if state is DocumentState.DELETING:
         return ReceiptStatus.DELETING
     if state is not DocumentState.DELETED:
         return ReceiptStatus.PRESENT
-    left = any(reading.remaining_count for reading in found)
-    return ReceiptStatus.RESIDUE if left else ReceiptStatus.DELETED
+    left = {reading.place for reading in found if reading.remaining_count}
+    if not left:
+        return ReceiptStatus.DELETED
+    return ReceiptStatus.SOFT_DELETED if kept and left <= _KEPT else ReceiptStatus.RESIDUE
 
 
 async def _texts(record: DocumentRecord, artifacts: ArtifactStore, documents: DocumentCatalog) -> Reading:

@@ -58,13 +58,17 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What was found in each place. `texts` are the keys stored, `old_texts` those written before `given_up_before`."""
+    """What was found in each place. `texts` are the keys stored, `old_texts` those written before `given_up_before`.
+
+    What was deleted after `kept_since` may still have points, invisible ones; None: nothing is kept.
+    """
 
     records: Mapping[str, DocumentRecord]
     groups: Sequence[PointGroup]
     texts: frozenset[str]
     old_texts: frozenset[str]
     given_up_before: datetime
+    kept_since: datetime | None = None
 
 
 def compare(survey: Survey) -> list[Finding]:
@@ -78,10 +82,18 @@ def compare(survey: Survey) -> list[Finding]:
     return findings + _unused_texts(survey)
 
 
+def is_kept(record: DocumentRecord, groups: Sequence[PointGroup], *, since: datetime | None) -> bool:
+    """Whether the points of a deleted document are those that are kept, invisible, for a while."""
+    deleted_at = record.deleted_at or record.updated_at
+    if since is None or deleted_at is None or deleted_at <= since:
+        return False
+    return not any(group.active for group in groups)
+
+
 def _of_document(doc_id: str, groups: Sequence[PointGroup], survey: Survey) -> Iterator[Finding]:
     record = survey.records.get(doc_id)
     if record is None or record.state is DocumentState.DELETED:
-        if groups:
+        if groups and not (record and is_kept(record, groups, since=survey.kept_since)):
             state = "is deleted" if record else "is not in the catalog"
             detail = f"{_total(groups)} points of a document that {state}"
             yield Finding(Problem.ORPHAN_POINTS, Repair.DELETE_POINTS, doc_id, detail)
@@ -95,6 +107,7 @@ def _of_document(doc_id: str, groups: Sequence[PointGroup], survey: Survey) -> I
 
 
 def _points(record: DocumentRecord, groups: Sequence[PointGroup]) -> Iterator[Finding]:
+    """Of the live collection: one beside it is being built or was, and is compared with the live one when it takes over."""
     here = [group for group in groups if group.current]
     if not record.chunk_count:
         if here:
@@ -109,7 +122,7 @@ def _points(record: DocumentRecord, groups: Sequence[PointGroup]) -> Iterator[Fi
         if extra_count:
             detail = f"{extra_count} points beside the {active_count} of version {version}"
             yield Finding(Problem.LEFTOVER_POINTS, Repair.SHOW_VERSION, record.doc_id, detail, version)
-    elif not _with_former_model(record, groups):
+    else:
         complete = _total(of_version) >= record.chunk_count
         problem = Problem.LEFTOVER_POINTS if active_count > record.chunk_count else Problem.MISSING_POINTS
         yield Finding(
@@ -131,16 +144,6 @@ def _shown_version(record: DocumentRecord, here: Sequence[PointGroup]) -> int:
 def _renewal(record: DocumentRecord) -> Repair:
     """A document that failed shows a version whose file is gone: it cannot be indexed again as it was."""
     return Repair.INDEX_AGAIN if record.state is DocumentState.INDEXED else Repair.HIDE
-
-
-def _with_former_model(record: DocumentRecord, groups: Sequence[PointGroup]) -> bool:
-    """Whether the document is whole in another model's collection: the next sync indexes it with the current one."""
-    complete = [
-        group
-        for group in groups
-        if not group.current and group.active and group.point_count == record.chunk_count
-    ]
-    return bool(complete) and not any(group.current for group in groups)
 
 
 def _unused_texts(survey: Survey) -> list[Finding]:

@@ -24,7 +24,10 @@ _PAGE_COUNT = 500
 
 @dataclass(frozen=True, slots=True)
 class ReconcileParts:
-    """The places that are compared. `stuck_after_s` is when unfinished work counts as given up."""
+    """The places that are compared. `stuck_after_s` is when unfinished work counts as given up.
+
+    `keep_deleted_s` is how long the points of deleted documents stay, invisible.
+    """
 
     inspector: IndexInspector
     index: VectorIndex
@@ -35,6 +38,7 @@ class ReconcileParts:
     tenant: str
     stuck_after_s: float
     lease_s: float
+    keep_deleted_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,7 @@ class Reconciler:
             texts=frozenset(await parts.artifacts.keys(before=now + timedelta(days=36_500))),
             old_texts=frozenset(old_texts),
             given_up_before=since,
+            kept_since=now - timedelta(seconds=parts.keep_deleted_s) if parts.keep_deleted_s else None,
         )
 
     async def confirmed(self, survey: Survey) -> list[Finding]:

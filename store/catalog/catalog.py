@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from core.config import Settings
 from core.documents import DocumentRecord, DocumentState, Source
 from core.errors import FolioError, InvalidInputError
+from core.generations import GATE
 from core.health import HealthCheck
 from core.ports import Clock
 from core.runs import RunRecord
@@ -15,8 +16,13 @@ from store.catalog import documents, leases, sources, tables
 from store.catalog.address import catalog_url, place, sqlite_file
 from store.catalog.engine import Database
 from store.catalog.failures import reported
+from store.catalog.generations import SqlGenerations
+from store.catalog.idempotency import SqlIdempotencyKeys
+from store.catalog.jobs import SqlJobs
 from store.catalog.migrate import migrate
-from store.catalog.upsert import insert_if_new, insert_or_replace
+from store.catalog.outbox import write_events
+from store.catalog.upsert import insert_or_replace
+from store.catalog.webhooks import SqlDeliveries, SqlWebhooks
 
 
 @asynccontextmanager
@@ -49,6 +55,11 @@ class SqlCatalog:
         """Use a database that has been migrated."""
         self._database = database
         self._clock = clock
+        self.generations = SqlGenerations(database)
+        self.jobs = SqlJobs(database, clock)
+        self.keys = SqlIdempotencyKeys(database, clock)
+        self.webhooks = SqlWebhooks(database)
+        self.deliveries = SqlDeliveries(database, clock)
 
     async def get(self, doc_id: str) -> DocumentRecord | None:
         """One document, or None."""
@@ -68,6 +79,7 @@ class SqlCatalog:
         rows = [documents.to_row(record, now) for record in records]
         try:
             async with self._database.writing() as connection:
+                await write_events(connection, records, now=now)
                 await connection.execute(insert_or_replace(tables.documents, connection.dialect.name), rows)
         except sa.exc.IntegrityError as error:
             raise InvalidInputError(
@@ -80,6 +92,15 @@ class SqlCatalog:
         async with self._database.reading() as connection:
             rows = (await connection.execute(documents.of_source(source_id))).mappings().all()
         return {row["path"]: documents.from_row(row) for row in rows}
+
+    async def at_paths(self, source_id: str, paths: Collection[str]) -> dict[str, DocumentRecord]:
+        """Like `of_source`, but only the documents at these paths; one that ends with a slash is all below it."""
+        found: dict[str, DocumentRecord] = {}
+        async with self._database.reading() as connection:
+            for statement in documents.at_paths(source_id, paths):
+                rows = (await connection.execute(statement)).mappings().all()
+                found |= {row["path"]: documents.from_row(row) for row in rows}
+        return found
 
     async def page(
         self, tenant: str, *, limit: int, after: str | None = None, states: Collection[DocumentState] = ()
@@ -108,9 +129,13 @@ class SqlCatalog:
         now = self._clock.now()
         wanted = leases.rows(doc_ids, owner=owner, now=now, lease_s=lease_s)
         async with self._database.writing() as connection:
-            await connection.execute(
-                leases.take(owner=owner, now=now, dialect=connection.dialect.name), wanted
-            )
+            if connection.dialect.name == "postgresql":
+                await connection.execute(leases.pass_gate(closing=GATE in doc_ids))
+            if (await connection.execute(leases.gate_of_another(owner=owner, now=now))).first():
+                await connection.execute(leases.extend(list(doc_ids), wanted[0], owner=owner))
+            else:
+                take = leases.take(owner=owner, now=now, dialect=connection.dialect.name)
+                await connection.execute(take, wanted)
             found = await connection.execute(leases.held(list(doc_ids), owner=owner))
             return set(found.scalars())
 
@@ -130,11 +155,45 @@ class SqlCatalog:
         async with self._database.writing() as connection:
             await connection.execute(leases.evict(owner))
 
+    async def busy_count(self) -> int:
+        """How many documents somebody has a lease on that has not expired."""
+        async with self._database.reading() as connection:
+            return int((await connection.execute(leases.busy_count(self._clock.now()))).scalar_one())
+
     async def register(self, source: Source) -> None:
-        """Insert the source if it is new."""
+        """Insert the source if it is new or was removed."""
         async with self._database.writing() as connection:
-            statement = insert_if_new(tables.sources, connection.dialect.name)
+            statement = sources.insert_if_new(connection.dialect.name)
             await connection.execute(statement, sources.source_to_row(source))
+
+    async def update(self, source: Source) -> None:
+        """Insert the source, or replace what is said of it.
+
+        Raises:
+            InvalidInputError: It belongs to another tenant.
+        """
+        async with self._database.writing() as connection:
+            statement = sources.upsert(connection.dialect.name, tenant=source.tenant)
+            written = await connection.execute(statement, sources.source_to_row(source))
+        if written.rowcount == 0:
+            raise InvalidInputError(
+                f"the source at {source.root} belongs to another tenant than '{source.tenant}': remove it there first"
+            )
+
+    async def remove(self, source_id: str) -> None:
+        """Forget a source whose documents are all deleted.
+
+        Raises:
+            InvalidInputError: It still has documents that are not deleted.
+        """
+        async with self._database.writing() as connection:
+            if (await connection.execute(documents.has_living(source_id))).first():
+                raise InvalidInputError(
+                    f"source {source_id} still has documents: remove them first, or end the sync that adds them"
+                )
+            has_records = (await connection.execute(documents.has_any(source_id))).first()
+            end = sources.bury if has_records else sources.delete
+            await connection.execute(end(source_id))
 
     async def sources(self, tenant: str) -> list[Source]:
         """All sources of a tenant by root."""

@@ -92,6 +92,7 @@ documents = sa.Table(
     sa.Column("seconds", sa.Double, nullable=False),
     sa.Column("run_id", sa.Text),
     sa.Column("updated_at", UtcDateTime, nullable=False),
+    sa.Column("deleted_at", UtcDateTime),
     sa.UniqueConstraint("source_id", "path"),
     sa.Index(None, "tenant", "doc_id"),
     sa.Index(None, "tenant", "state"),

@@ -1,12 +1,12 @@
 """Chunks in a Qdrant collection: written inactive, made visible together, searched inside the principal's filter."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import suppress
 from typing import Any
 
 from qdrant_client import AsyncQdrantClient, models
 
-from core.errors import NotFoundError, TransientError
+from core.errors import NotFoundError, StaleGenerationError, TransientError
 from core.filters import All, AtMost, Condition, Equals, Not, Visible
 from core.search import ChunkPoint, Hit, HybridQuery
 from store.vectors import schema
@@ -20,14 +20,16 @@ _RRF_K = 61
 # call), and a document that is caught in its swap costs no place.
 _SPARE_COUNT = 10
 _PAGE_COUNT = 256
+_SCAN_COUNT = 1000
 _ACTIVE = Equals("active", value=True)
 
 
 class QdrantIndex:
-    """Implements VectorIndex, PassageReader and PointReader.
+    """Implements VectorIndex, DocumentHider, PassageReader, PointReader and GenerationPoints.
 
     It reads and writes the collection of its own embedding model by name, not through the alias: a process that still
-    runs with the former model must not have its vectors compared with another model's.
+    runs with the former model must not have its vectors compared with another model's. Once another collection is live it
+    writes no more.
     """
 
     def __init__(
@@ -38,6 +40,7 @@ class QdrantIndex:
         dimension: int,
         batch_count: int,
         embedding: str = "",
+        beside: bool = False,
     ) -> None:
         """Over an open client.
 
@@ -47,23 +50,29 @@ class QdrantIndex:
             dimension: Numbers per dense vector.
             batch_count: Points per write request.
             embedding: Fingerprint of the embedder; another one means another collection.
+            beside: Writes go on although, or before, another collection is live.
         """
         self.collection = schema.collection_name(collection, dimension=dimension, embedding=embedding)
         self._client = client
         self._alias = collection
         self._dimension = dimension
         self._batch_count = batch_count
-        self._former: list[str] = []
+        self._beside = beside
+        self._others: list[str] = []
 
     async def prepare(self) -> None:
         """Create the collection, its payload indexes and its alias if they are missing."""
         with classified():
-            self._former = await schema.prepare(
-                self._client, self.collection, alias=self._alias, dimension=self._dimension
-            )
+            await schema.prepare(self._client, self.collection, alias=self._alias, dimension=self._dimension)
+            self._others = await schema.others(self._client, self.collection, alias=self._alias)
 
     async def write(self, points: Sequence[ChunkPoint]) -> None:
-        """Insert or replace points; returns when the store has acknowledged every one."""
+        """Insert or replace points; returns when the store has acknowledged every one.
+
+        Raises:
+            StaleGenerationError: Another collection is live.
+        """
+        await self._check_live()
         for start in range(0, len(points), self._batch_count):
             batch = [to_point(chunk) for chunk in points[start : start + self._batch_count]]
             with classified():
@@ -75,7 +84,9 @@ class QdrantIndex:
 
         Raises:
             TransientError: Fewer points are stored than `chunk_count`; nothing was changed.
+            StaleGenerationError: Another collection is live.
         """
+        await self._check_live()
         document = Equals("doc_id", doc_id)
         # By ordinal, because an attempt that was broken off may have left more chunks under the same version.
         fresh = All((document, Equals("version", version), AtMost("ordinal", chunk_count - 1)))
@@ -96,23 +107,39 @@ class QdrantIndex:
             results = await self._client.batch_update_points(self.collection, steps, wait=True)
         for result in results:
             _check_completed(result)
-        await self._delete_from_former(document)
+        await self._delete_from_others(document)
 
     async def delete_document(self, doc_id: str) -> int:
         """Remove every point of a document; the number of points that were there. Read back: 0 remain."""
         document = Equals("doc_id", doc_id)
         with classified():
-            # Looked up anew: a process with another model may have made a collection since this one was opened.
-            self._former = await schema.others(self._client, self.collection, alias=self._alias)
-        found_count = await self._delete_from_former(document) + await self.count(document)
+            # Looked up anew: another process may have made a collection since this one was opened.
+            self._others = await schema.others(self._client, self.collection, alias=self._alias)
+        found_count = await self._delete_from_others(document) + await self.count(document)
         await self._delete(self.collection, document)
-        left_count = await self.count(document) + await self._count_in_former(document)
+        left_count = await self.count(document) + await self._count_in(self._others, document)
         if left_count:
             raise TransientError(
                 f"document {doc_id}: {left_count} of {found_count} chunks are still stored after the delete; "
                 "delete it again"
             )
         return found_count
+
+    async def hide_document(self, doc_id: str) -> int:
+        """Take every point of a document out of all searches; the number that stay stored. Read back: 0 are visible."""
+        document = Equals("doc_id", doc_id)
+        with classified():
+            names = [self.collection, *await schema.others(self._client, self.collection, alias=self._alias)]
+        visible = All((document, _ACTIVE))
+        for name in names:
+            with suppress(NotFoundError):
+                await self._hide(name, document)
+        left_count = await self._count_in(names, visible)
+        if left_count:
+            raise TransientError(
+                f"document {doc_id}: {left_count} chunks are still visible after they were hidden; delete it again"
+            )
+        return await self._count_in(names, document)
 
     async def count(self, condition: Condition) -> int:
         """How many points meet the condition (exact)."""
@@ -159,6 +186,27 @@ class QdrantIndex:
             if offset is None:
                 return sorted(points, key=lambda point: (point.version, point.ordinal))
 
+    async def scan(self) -> AsyncIterator[ChunkPoint]:
+        """Every point of this collection by its id, without its vectors."""
+        offset: Any = None
+        while True:
+            with classified():
+                records, offset = await self._client.scroll(
+                    self.collection, limit=_SCAN_COUNT, offset=offset, with_payload=True
+                )
+            for record in records:
+                yield from_record(record)
+            if offset is None:
+                return
+
+    async def remove_points(self, point_ids: Sequence[str]) -> None:
+        """Remove points of this collection by their ids."""
+        for start in range(0, len(point_ids), self._batch_count):
+            chosen = models.PointIdsList(points=list(point_ids[start : start + self._batch_count]))
+            with classified():
+                result = await self._client.delete(self.collection, points_selector=chosen, wait=True)
+            _check_completed(result)
+
     async def _payloads(self, condition: Condition) -> list[dict[str, Any]]:
         payloads: list[dict[str, Any]] = []
         offset: Any = None
@@ -185,24 +233,41 @@ class QdrantIndex:
             result = await self._client.delete(collection, points_selector=_selected(condition), wait=True)
         _check_completed(result)
 
-    async def _count_in_former(self, document: Condition) -> int:
+    async def _hide(self, collection: str, document: Condition) -> None:
+        with classified():
+            result = await self._client.set_payload(
+                collection, {"active": 0}, points=_selected(document), wait=True
+            )
+        _check_completed(result)
+
+    async def _count_in(self, collections: Sequence[str], condition: Condition) -> int:
         count = 0
-        for name in self._former:
+        for name in collections:
             with suppress(NotFoundError):
-                count += await self._count(name, document)
+                count += await self._count(name, condition)
         return count
 
-    async def _delete_from_former(self, document: Condition) -> int:
-        """Remove a document from the collections of former models; how many points it had there."""
+    async def _delete_from_others(self, document: Condition) -> int:
+        """Remove a document from the collections beside this one; how many points it had there."""
         found_count = 0
-        for name in list(self._former):
+        for name in list(self._others):
             try:
                 found_count += await self._count(name, document)
                 await self._delete(name, document)
             except NotFoundError:
-                # Another process found it empty and dropped it.
-                self._former.remove(name)
+                # It has been dropped since.
+                self._others.remove(name)
         return found_count
+
+    async def _check_live(self) -> None:
+        if self._beside:
+            return
+        with classified():
+            live = await schema.live(self._client, self._alias)
+        if live not in {None, self.collection}:
+            raise StaleGenerationError(
+                f"the vectors of another embedding model, in {live}, went live: do it again, with that model"
+            )
 
 
 def _arms(query: HybridQuery) -> list[models.Prefetch]:

@@ -7,7 +7,7 @@ from typing import Any
 from qdrant_client import AsyncQdrantClient, models
 
 from core.errors import NotFoundError
-from core.filters import Equals
+from core.filters import All, Condition, Equals
 from core.inspection import Holding, PointGroup, StoredChunk
 from store.vectors import schema
 from store.vectors.failures import classified
@@ -69,12 +69,14 @@ class QdrantInspector:
         return [self._current, *others]
 
     async def _holding(self, name: str, doc_id: str) -> Holding:
-        document = to_qdrant(Equals("doc_id", doc_id))
-        counts = [await self._count(name, document)]
-        for vector in (DENSE, SPARSE):
-            holding = [models.HasVectorCondition(has_vector=vector), *([document] if document else [])]
-            counts.append(await self._count(name, models.Filter(must=holding)))
-        return Holding(name, *counts)
+        document = Equals("doc_id", doc_id)
+        return Holding(
+            collection=name,
+            point_count=await self._count(name, to_qdrant(document)),
+            dense_count=await self._count(name, _with_vector(document, DENSE)),
+            sparse_count=await self._count(name, _with_vector(document, SPARSE)),
+            visible_count=await self._count(name, to_qdrant(All((document, Equals("active", value=True))))),
+        )
 
     async def _count(self, name: str, condition: models.Filter | None) -> int:
         with classified():
@@ -93,6 +95,11 @@ class QdrantInspector:
                 yield record
             if offset is None:
                 return
+
+
+def _with_vector(condition: Condition, vector: str) -> models.Filter:
+    met = to_qdrant(condition)
+    return models.Filter(must=[models.HasVectorCondition(has_vector=vector), *([met] if met else [])])
 
 
 def _chunk(collection: str, record: models.Record) -> StoredChunk:

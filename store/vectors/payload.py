@@ -54,23 +54,25 @@ def to_payload(chunk: ChunkPoint) -> dict[str, Any]:
         "active": int(chunk.active),
         "modified_s": chunk.modified_s,
         "embedding_key": chunk.embedding_key,
+        "context": chunk.context,
     }
 
 
 def from_record(record: models.Record) -> ChunkPoint:
-    """The chunk that was stored as this point; needs its payload and vectors. Numbers are those of 32-bit floats."""
+    """The chunk that was stored as this point. Numbers are those of 32-bit floats; without vectors in it, there are none."""
     payload: dict[str, Any] = record.payload or {}
     vectors: dict[str, Any] = record.vector if isinstance(record.vector, dict) else {}
     terms = vectors.get(SPARSE)
     return ChunkPoint(
         **{field: payload[field] for field in _PLAIN_FIELDS},
         point_id=str(record.id),
-        dense=tuple(vectors[DENSE]),
+        dense=tuple(vectors.get(DENSE, ())),
         sparse=SparseVector(tuple(terms.indices), tuple(terms.values)) if terms else SparseVector((), ()),
         access=AccessLabel(payload["tenant"], Tier(payload["tier"]), frozenset(payload["groups"])),
         active=bool(payload["active"]),
-        # Points that were written before there were keys have none.
+        # Points that were written before there were keys and contexts have none.
         embedding_key=payload.get("embedding_key", ""),
+        context=payload.get("context"),
     )
 
 

@@ -1,10 +1,8 @@
 """The collection: its vectors, its payload indexes, its alias.
 
-There is one collection per embedding model, `<alias>_<fingerprint>`, because cosines of two models cannot be compared. When
-the model changes, a new collection is created and the alias moved to it. The former one is not dropped at once: the
-catalog still says that its documents are indexed with the old model, and if somebody goes back to that model (or had
-merely mistyped the new one) that must still be true. Documents leave it one by one, as they are indexed anew or
-deleted (see `store.vectors.index`), and once it is empty the next `prepare` drops it.
+There is one collection per embedding model, `<alias>_<fingerprint>`, because cosines of two models cannot be compared. The
+alias names the live one, which searches and syncs use. Another model's collection is built beside it, and the alias is
+moved when it is complete (see `ingest.rebuild`); nothing here moves it by itself.
 """
 
 import re
@@ -37,11 +35,8 @@ def collection_name(alias: str, *, dimension: int, embedding: str) -> str:
     return f"{alias}_{fingerprint({'dimension': dimension, 'embedding': embedding})}"
 
 
-async def prepare(client: AsyncQdrantClient, name: str, *, alias: str, dimension: int) -> list[str]:
-    """Create what is missing and point the alias at the collection; safe to repeat and to run twice at once.
-
-    Returns the former collections of this alias that still hold documents.
-    """
+async def prepare(client: AsyncQdrantClient, name: str, *, alias: str, dimension: int) -> None:
+    """Create what is missing. An alias that is there stays as it is. Safe to repeat and to run twice at once."""
     existing = {row.name for row in (await client.get_collections()).collections}
     if alias in existing:
         raise SettingsError(
@@ -51,14 +46,34 @@ async def prepare(client: AsyncQdrantClient, name: str, *, alias: str, dimension
     if name not in existing:
         await _create(client, name, dimension=dimension)
     await _create_indexes(client, name)
-    await _point_alias(client, alias, name=name)
-    return await _drop_empty(client, sorted(_of_alias(existing, alias) - {name}))
+    if await live(client, alias) is None:
+        await point_alias(client, alias, name=name)
+
+
+async def live(client: AsyncQdrantClient, alias: str) -> str | None:
+    """The collection that the alias names; None if there is no such alias."""
+    aliases = (await client.get_aliases()).aliases
+    return next((row.collection_name for row in aliases if row.alias_name == alias), None)
 
 
 async def others(client: AsyncQdrantClient, name: str, *, alias: str) -> list[str]:
-    """The collections of an alias beside this one: former models', or one that another process has begun."""
+    """The collections of an alias beside this one: other models', kept or being built."""
     existing = {row.name for row in (await client.get_collections()).collections}
     return sorted(_of_alias(existing, alias) - {name})
+
+
+async def point_alias(client: AsyncQdrantClient, alias: str, *, name: str) -> None:
+    """Let the alias name this collection."""
+    known = await live(client, alias)
+    if known == name:
+        return
+    moved: list[models.AliasOperations] = [
+        models.CreateAliasOperation(create_alias=models.CreateAlias(collection_name=name, alias_name=alias))
+    ]
+    if known is not None:
+        # Both in one request: there is no moment without the alias.
+        moved.insert(0, models.DeleteAliasOperation(delete_alias=models.DeleteAlias(alias_name=alias)))
+    await client.update_collection_aliases(moved)
 
 
 async def _create(client: AsyncQdrantClient, name: str, *, dimension: int) -> None:
@@ -81,29 +96,6 @@ async def _create_indexes(client: AsyncQdrantClient, name: str) -> None:
             await client.create_payload_index(name, field, field_schema=schema, wait=True)
 
 
-async def _point_alias(client: AsyncQdrantClient, alias: str, *, name: str) -> None:
-    aliases = {row.alias_name: row.collection_name for row in (await client.get_aliases()).aliases}
-    if aliases.get(alias) == name:
-        return
-    moved: list[models.AliasOperations] = [
-        models.CreateAliasOperation(create_alias=models.CreateAlias(collection_name=name, alias_name=alias))
-    ]
-    if alias in aliases:
-        # Both in one request: there is no moment without the alias.
-        moved.insert(0, models.DeleteAliasOperation(delete_alias=models.DeleteAlias(alias_name=alias)))
-    await client.update_collection_aliases(moved)
-
-
 def _of_alias(collections: set[str], alias: str) -> set[str]:
     pattern = re.compile(re.escape(alias) + r"_[0-9a-f]{16}")
     return {name for name in collections if pattern.fullmatch(name)}
-
-
-async def _drop_empty(client: AsyncQdrantClient, names: list[str]) -> list[str]:
-    kept = []
-    for name in names:
-        if (await client.count(name, exact=True)).count:
-            kept.append(name)
-        else:
-            await client.delete_collection(name)
-    return kept

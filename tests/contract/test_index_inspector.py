@@ -8,14 +8,14 @@ from qdrant_client import AsyncQdrantClient
 
 from core.config import load_settings
 from core.inspection import Holding, PointGroup
-from core.ports import IndexInspector, VectorIndex
+from core.ports import IndexInspector
 from store.vectors.connection import connect
 from store.vectors.index import QdrantIndex
 from store.vectors.inspector import QdrantInspector
 from tests.contract.chunk_points import DIMENSION, chunk, document
 from tests.fakes.vector_index import FakeVectorIndex
 
-Pair = tuple[VectorIndex, IndexInspector]
+Pair = tuple[QdrantIndex | FakeVectorIndex, IndexInspector]
 
 
 @pytest.fixture
@@ -25,7 +25,9 @@ async def client(tmp_path: Path) -> AsyncIterator[AsyncQdrantClient]:
 
 
 async def opened(client: AsyncQdrantClient, *, embedding: str = "") -> tuple[QdrantIndex, QdrantInspector]:
-    index = QdrantIndex(client, collection="kb", dimension=DIMENSION, batch_count=100, embedding=embedding)
+    index = QdrantIndex(
+        client, collection="kb", dimension=DIMENSION, batch_count=100, embedding=embedding, beside=True
+    )
     await index.prepare()
     return index, QdrantInspector(client, alias="kb", current=index.collection)
 
@@ -87,6 +89,36 @@ async def test_chunks_have_their_text_and_on_request_their_vector(pair: Pair) ->
     exact = {row.text: row.dense async for row in inspector.chunks(with_vectors=True)}
     assert exact["first"] == pytest.approx((0.0, 1.0, 0.0, 0.0), abs=1e-6)
     assert exact["second"] == pytest.approx((1.0, 0.0, 0.0, 0.0), abs=1e-6)
+
+
+async def test_hidden_chunks_are_stored_and_not_visible(pair: Pair) -> None:
+    index, inspector = pair
+    await index.write(document("a", 2))
+    await index.activate("a", version=1, chunk_count=2)
+    (shown,) = await inspector.holdings("a")
+    assert await index.hide_document("a") == 2
+    (hidden,) = await inspector.holdings("a")
+    assert (shown.visible_count, hidden.visible_count, hidden.point_count) == (2, 0, 2)
+    assert await index.hide_document("unknown") == 0
+
+
+async def test_scan_gives_every_point_without_vectors(pair: Pair) -> None:
+    index, _ = pair
+    await index.write([*document("a", 3, context="Title\n"), *document("b", 1)])
+    points = [point async for point in index.scan()]
+    assert {(point.doc_id, point.ordinal, point.dense) for point in points} == {
+        ("a", 0, ()), ("a", 1, ()), ("a", 2, ()), ("b", 0, ()),
+    }  # fmt: skip
+    assert {point.context for point in points if point.doc_id == "a"} == {"Title\n"}
+
+
+async def test_points_are_removed_by_id(pair: Pair) -> None:
+    index, _ = pair
+    points = document("a", 3)
+    await index.write(points)
+    await index.remove_points([point.point_id for point in points[:2]])
+    assert [point.ordinal async for point in index.scan()] == [2]
+    await index.remove_points([])
 
 
 async def test_a_limit_is_kept(pair: Pair) -> None:

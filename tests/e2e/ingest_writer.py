@@ -16,6 +16,7 @@ from core.config import Settings, load_settings
 from core.runs import IngestReport, RunRecord
 from ingest.engine import EngineParts, IngestEngine
 from ingest.pii.off import NoRedaction
+from ingest.pipeline import Pipelines
 from ingest.plan import Progress
 from ingest.sources.targets import resolve_targets
 from store.artifacts.fsspec_store import FsspecArtifacts
@@ -56,9 +57,9 @@ async def real_world(settings: Settings) -> AsyncIterator[RealWorld]:
         await index.prepare()
         artifacts = FsspecArtifacts(str(settings.home / "artifacts"))
         parts = EngineParts(
-            parser=FakeParser(),
-            redactor=NoRedaction(),
-            chunker=FakeChunker(),
+            pipelines=Pipelines(
+                FakeParser(), redactor=lambda _: NoRedaction(), chunker=lambda *_: FakeChunker()
+            ),
             embedder=FakeEmbedder(DIMENSION),
             sparse=Bm25Encoder(settings.sparse),
             index=index,

@@ -5,7 +5,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from core.config import Settings
+from core.config import Settings, load_settings
 from folio.knowledge_base import KnowledgeBase
 from folio.receipts import KEY_FILE, signed_as_json, signing_key, verify
 
@@ -40,7 +40,7 @@ async def test_an_upload_lives_is_edited_deleted_and_leaves_nothing(kb: Knowledg
     assert (signed.receipt.status, signed.receipt.remaining_count) == ("deleted", 0)
     assert signed.receipt.versions == (1, 2)
     assert {reading.place for reading in signed.receipt.readings} == {
-        "chunks", "dense_vectors", "bm25_vectors", "stored_texts", "catalog", "upload",
+        "chunks", "dense_vectors", "bm25_vectors", "visible_chunks", "stored_texts", "catalog", "upload",
     }  # fmt: skip
     assert files_with(home, SECRET) == []
     assert (await kb.search("kingfisher weir")).hits == ()
@@ -62,3 +62,22 @@ async def test_a_file_that_is_gone_leaves_nothing_and_the_receipt_verifies(
     assert verify(kept, signing_key(kb.settings))
     assert (home / KEY_FILE).exists()
     assert files_with(home, SECRET) == []
+
+
+async def test_a_document_that_is_kept_for_a_while_is_found_by_nobody_and_the_receipt_says_so(
+    home: Path,
+) -> None:
+    settings = load_settings(home=home, redaction={"policy": "off"}, retention={"deleted_s": 3600})
+    async with KnowledgeBase(settings) as kb:
+        record = await kb.upload("birds/kingfisher.txt", f"{SECRET}.".encode())
+        await kb.delete(record.doc_id)
+        assert (await kb.search("kingfisher weir")).hits == ()
+        soft = (await kb.receipt(record.doc_id)).receipt
+        left = {reading.place: reading.remaining_count for reading in soft.readings}
+        assert (soft.status, left["chunks"], left["visible_chunks"], left["stored_texts"]) == (
+            "soft_deleted", 1, 0, 0,
+        )  # fmt: skip
+        assert (await kb.reconcile()).findings == ()
+        assert (await kb.compact()).kept_count == 1
+        assert await kb.purge(record.doc_id) == 1
+        assert (await kb.receipt(record.doc_id)).receipt.status == "deleted"

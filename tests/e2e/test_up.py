@@ -106,6 +106,9 @@ def test_a_watched_folder_is_served_and_followed_until_sigterm(running: Running)
 
     started = psutil.Process(running.process.pid).children(recursive=True)
     assert len(started) >= 4
+    if sys.platform == "linux":
+        # Runs are forked from it, and it ends with the service.
+        assert any("pipelines.warm_template" in " ".join(process.cmdline()) for process in started)
     running.process.send_signal(signal.SIGTERM)
     assert running.process.wait(timeout=60) == 0
     assert psutil.wait_procs(started, timeout=20)[1] == []

@@ -7,19 +7,23 @@ from datetime import UTC, datetime, timedelta
 
 from core.documents import DocumentRecord, DocumentState, Source
 from core.errors import InvalidInputError
+from core.generations import BUILD, GATE
 from core.ports import Clock
 from core.runs import RunRecord
+from ingest.sources.scan import covers
 
 
 class FakeCatalog:
     """Implements DocumentCatalog, DocumentLeases and SourceCatalog with dictionaries; nothing survives the object.
 
-    `leases` are the owner and the end of each lease, by document. `saves` counts the calls of `save`, so that a test can see how a caller groups its writes.
+    `leases` are the owner and the end of each lease, by document. `saves` counts the calls of `save`, so that a test can see how a caller groups its writes;
+    `asked_paths` the paths that `at_paths` was asked for.
     Without a clock every record is updated at the same instant.
     """
 
     def __init__(self, clock: Clock | None = None) -> None:
         self.saves = 0
+        self.asked_paths = 0
         self.leases: dict[str, tuple[str, datetime]] = {}
         self._clock = clock
         self._documents: dict[str, DocumentRecord] = {}
@@ -47,6 +51,11 @@ class FakeCatalog:
             if record.source_id == source_id and not _deleted_by_sync(record)
         }
 
+    async def at_paths(self, source_id: str, paths: Collection[str]) -> dict[str, DocumentRecord]:
+        self.asked_paths += len(paths)
+        found = await self.of_source(source_id)
+        return {path: record for path, record in found.items() if covers(tuple(paths), path)}
+
     async def page(
         self, tenant: str, *, limit: int, after: str | None = None, states: Collection[DocumentState] = ()
     ) -> list[DocumentRecord]:
@@ -67,11 +76,15 @@ class FakeCatalog:
 
     async def acquire(self, doc_ids: Collection[str], *, owner: str, lease_s: float) -> set[str]:
         now = self._now()
+        gate_owner, gate_end = self.leases.get(GATE, (owner, now))
+        closed = gate_owner != owner and gate_end > now
         for doc_id in doc_ids:
+            if closed and self.leases.get(doc_id, ("", now))[0] != owner:
+                continue
             holder, expires_at = self.leases.get(doc_id, (owner, now))
             if holder == owner or expires_at <= now:
                 self.leases[doc_id] = (owner, now + timedelta(seconds=lease_s))
-        return {doc_id for doc_id in doc_ids if self.leases[doc_id][0] == owner}
+        return {doc_id for doc_id in doc_ids if self.leases.get(doc_id, ("", now))[0] == owner}
 
     async def release(self, doc_ids: Collection[str], *, owner: str) -> None:
         for doc_id in doc_ids:
@@ -84,8 +97,23 @@ class FakeCatalog:
     async def evict(self, owner: str) -> None:
         self.leases = {key: lease for key, lease in self.leases.items() if lease[0] != owner}
 
+    async def busy_count(self) -> int:
+        now = self._now()
+        return sum(end > now for doc_id, (_, end) in self.leases.items() if doc_id not in {GATE, BUILD})
+
     async def register(self, source: Source) -> None:
         self._sources.setdefault(source.source_id, source)
+
+    async def update(self, source: Source) -> None:
+        if self._sources.get(source.source_id, source).tenant != source.tenant:
+            raise InvalidInputError("the source belongs to another tenant")
+        self._sources[source.source_id] = source
+
+    async def remove(self, source_id: str) -> None:
+        rows = [row for row in self._documents.values() if row.source_id == source_id]
+        if any(row.state is not DocumentState.DELETED for row in rows):
+            raise InvalidInputError("the source still has documents")
+        self._sources.pop(source_id, None)
 
     async def sources(self, tenant: str) -> list[Source]:
         known = [source for source in self._sources.values() if source.tenant == tenant]

@@ -2,27 +2,36 @@
 
 A hit is a whole document that shares a word with the query; an answer is the first hit's text. Uploads are UTF-8 text,
 and bytes that are not make a failed document. Set `down` to an error to have the stores fail: opening and every call
-raise it until it is None again. `bug` is raised by search, as a programming error would be.
+raise it until it is None again. `bug` is raised by search, as a programming error would be. Indexing waits while
+`may_index` is not set; `began` is set once it was asked for, `batches` are the names of the files indexed together.
 """
 
-from collections.abc import Collection
+import asyncio
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Self
 
 from core import ids
 from core.access import AccessLabel, Principal
 from core.answers import Answer, AnswerStatus, Citation
-from core.documents import DocumentRecord, DocumentState, Source, SourceKind
+from core.clock import SystemClock
+from core.documents import DocumentRecord, DocumentState, Source, SourceKind, SourceOptions
 from core.errors import FolioError, NotFoundError
 from core.filters import Condition
 from core.health import HealthCheck
 from core.receipts import Reading, SignedReceipt
-from core.runs import RunRecord
+from core.runs import IngestReport, RunRecord
 from core.search import Hit, SearchResult
 from core.status import KnowledgeBaseStatus
 from folio.receipts import sign
+from folio.sources import changed_source, find_source, new_source
+from folio.stores import ServiceStores
+from ingest.plan import Progress
 from ingest.receipt import receipt
+from tests.fakes.jobs import FakeIdempotencyKeys, FakeJobs
+from tests.fakes.webhooks import FakeWebhooks
 
 RECEIPT_KEY = b"the key of the fake"
 UPLOADS = Source("a" * 16, SourceKind.FOLDER, "/srv/uploads")
@@ -32,12 +41,21 @@ class FakeKnowledgeBase:
     def __init__(self) -> None:
         self.records: dict[str, DocumentRecord] = {}
         self.texts: dict[str, str] = {}
+        self.registered: dict[str, Source] = {UPLOADS.source_id: UPLOADS}
         self.down: FolioError | None = None
         self.bug: Exception | None = None
         self.is_open = False
         self.open_count = 0
         self.narrowed: Condition | None = None
         self.limit = 0
+        self.may_index = asyncio.Event()
+        self.may_index.set()
+        self.began = asyncio.Event()
+        self.batches: list[list[str]] = []
+        self.clock = SystemClock()
+        self.jobs = FakeJobs(self.clock)
+        self.keys = FakeIdempotencyKeys(self.clock, jobs=self.jobs)
+        self.webhooks = FakeWebhooks(self.clock)
 
     async def __aenter__(self) -> Self:
         self._fail_if_down()
@@ -146,9 +164,30 @@ class FakeKnowledgeBase:
     async def upload(self, name: str, data: bytes) -> DocumentRecord:
         self._fail_if_down()
         try:
-            return self.add(name, data.decode())
+            record = self.add(name, data.decode())
         except UnicodeDecodeError:
-            return self.add(name, "", state=DocumentState.QUARANTINED, reason="the file is not text")
+            record = self.add(name, "", state=DocumentState.QUARANTINED, reason="the file is not text")
+        self.records[record.doc_id] = replace(record, content_hash=ids.content_hash(data))
+        return self.records[record.doc_id]
+
+    def upload_id(self, name: str) -> str:
+        return ids.doc_id(UPLOADS.source_id, name)
+
+    async def index_uploads(
+        self, paths: Sequence[Path], *, on_progress: Callable[[Progress], None] | None = None
+    ) -> None:
+        self.batches.append([path.name for path in paths])
+        self.began.set()
+        for number, path in enumerate(paths, start=1):
+            await self.may_index.wait()
+            area = next(folder for folder in path.parents if folder.name == "uploads")
+            record = await self.upload(path.relative_to(area).as_posix(), path.read_bytes())
+            if on_progress:
+                on_progress(Progress(number, len(paths), number, 0, 0.0, record.path))
+
+    async def service_stores(self) -> ServiceStores:
+        self._fail_if_down()
+        return ServiceStores(self.jobs, self.jobs, self.keys, self.webhooks, self.webhooks)
 
     async def delete(self, doc_id: str) -> DocumentRecord:
         record = replace(await self.document(doc_id), state=DocumentState.DELETED)
@@ -160,6 +199,32 @@ class FakeKnowledgeBase:
         record = await self.document(doc_id)
         found = [Reading("chunks", int(doc_id in self.texts), ("fake",))]
         return sign(receipt(record, found, read_at=datetime(2026, 1, 3, tzinfo=UTC)), RECEIPT_KEY)
+
+    async def sources(self) -> list[Source]:
+        self._fail_if_down()
+        return list(self.registered.values())
+
+    async def add_source(
+        self, place: Path | str, *, name: str | None = None, options: SourceOptions | None = None
+    ) -> Source:
+        known = await self.sources()
+        said = options or SourceOptions()
+        source = new_source(str(place), name=name, options=said, tenant="default", known=known)
+        self.registered[source.source_id] = source
+        return source
+
+    async def change_source(
+        self, reference: str, *, name: str | None = None, options: SourceOptions
+    ) -> Source:
+        known = await self.sources()
+        changed = changed_source(find_source(known, reference), name=name, options=options, known=known)
+        self.registered[changed.source_id] = changed
+        return changed
+
+    async def remove_source(self, reference: str) -> IngestReport:
+        source = find_source(await self.sources(), reference)
+        del self.registered[source.source_id]
+        return IngestReport()
 
     async def status(self) -> KnowledgeBaseStatus:
         self._fail_if_down()

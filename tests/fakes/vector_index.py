@@ -18,7 +18,7 @@ _HIT_FIELDS = [field.name for field in fields(Hit) if field.name != "score"]
 
 
 class FakeVectorIndex:
-    """Implements VectorIndex, PassageReader, PointReader and IndexInspector with a dictionary.
+    """Implements VectorIndex, DocumentHider, GenerationPoints, PassageReader, PointReader and IndexInspector with a dictionary.
 
     Search is exact, fused by RRF with k=60 and ranks from 1.
 
@@ -55,6 +55,12 @@ class FakeVectorIndex:
             del self.points[point.point_id]
         return len(document)
 
+    async def hide_document(self, doc_id: str) -> int:
+        self._called("hide_document")
+        document = self._of(doc_id)
+        self.points.update({point.point_id: replace(point, active=False) for point in document})
+        return len(document)
+
     async def count(self, condition: Condition) -> int:
         self._called("count")
         return len(self._selected(condition))
@@ -83,11 +89,23 @@ class FakeVectorIndex:
         self._called("stored")
         return sorted(self._of(doc_id), key=lambda point: (point.version, point.ordinal))
 
+    async def scan(self) -> AsyncIterator[ChunkPoint]:
+        self._called("scan")
+        for _, point in sorted(self.points.items()):
+            yield replace(point, dense=(), sparse=SparseVector((), ()))
+
+    async def remove_points(self, point_ids: Sequence[str]) -> None:
+        self._called("remove_points")
+        for point_id in point_ids:
+            self.points.pop(point_id, None)
+
     async def holdings(self, doc_id: str) -> list[Holding]:
         self._called("holdings")
         points = self._of(doc_id)
         dense, sparse = [len(p.dense) > 0 for p in points], [len(p.sparse.indices) > 0 for p in points]
-        return [Holding(_COLLECTION, len(points), sum(dense), sum(sparse))]
+        return [
+            Holding(_COLLECTION, len(points), sum(dense), sum(sparse), sum(point.active for point in points))
+        ]
 
     async def census(self) -> list[PointGroup]:
         self._called("census")

@@ -15,15 +15,22 @@ from qdrant_client import AsyncQdrantClient
 from core import ids
 from core.access import Principal, Tier
 from core.config import Settings
-from core.documents import DocumentRecord, Source, SourceKind
+from core.documents import DocumentRecord, Source, SourceKind, SourceOptions
 from core.filters import All
+from core.generations import Generation, GenerationState
+from core.ports import Redactor
 from core.runs import IngestReport, RunRecord
 from core.search import HybridQuery
 from ingest.engine import EngineParts, IngestEngine
+from ingest.pii.off import NoRedaction
+from ingest.pipeline import Pipelines
+from ingest.rebuild.copying import Collections
+from ingest.rebuild.switch import Switch, SwitchParts
 from ingest.sources.targets import SyncTarget
 from retrieval.filters import visible_to
 from store.catalog.catalog import open_catalog
 from store.vectors.bm25 import Bm25Encoder
+from store.vectors.collections import QdrantCollections
 from store.vectors.connection import connect
 from store.vectors.index import QdrantIndex, _arms
 from tests.fakes.artifacts import FakeArtifacts
@@ -61,6 +68,7 @@ class LifeWorld:
     fresh_client: AsyncQdrantClient
     index: Any = None
     pipeline: Pipeline = Pipeline()
+    options: SourceOptions = field(default_factory=SourceOptions)
     clock: FakeClock = field(default_factory=FakeClock)
     artifacts: FakeArtifacts = field(default_factory=FakeArtifacts)
     fuse: Fuse = field(default_factory=Fuse)
@@ -68,18 +76,20 @@ class LifeWorld:
     @property
     def source(self) -> Source:
         root = str(self.folder)
-        return Source(ids.source_id("folder", root), SourceKind.FOLDER, root)
+        return Source(ids.source_id("folder", root), SourceKind.FOLDER, root, options=self.options)
 
     async def use(self, pipeline: Pipeline) -> None:
-        """Go on with another pipeline, as after a restart with other settings."""
+        """Go on with another pipeline, as after a restart with other settings; another model, as after a rebuild."""
+        if self.index is not None and pipeline.dimension != self.pipeline.dimension:
+            await self._rebuild(pipeline)
         self.pipeline = pipeline
         self.index = await self._index(self.client, "folio")
 
-    async def sync(self) -> IngestReport:
+    async def sync(self, bucket: tuple[int, int] | None = None) -> IngestReport:
         """Scan, compare, index; through the fuse."""
         protect = self.fuse.protect
         parts = self._parts(protect(self.catalog), protect(self.index), protect(self.artifacts))
-        return await self._synced(parts)
+        return await self._synced(parts, bucket)
 
     async def fresh(self) -> QdrantIndex:
         """A new index of the folder as it is, with the same pipeline."""
@@ -138,7 +148,7 @@ class LifeWorld:
         if not file.exists():
             return ()
         parsed = FakeParser().parse(file.read_bytes(), path=path)
-        redacted = FakeRedactor(self.pipeline.hidden).redact(parsed)
+        redacted = self._redactor(self.options.redaction).redact(parsed)
         return tuple(chunk.text for chunk in FakeChunker().chunk(redacted.document))
 
     async def _query(self, question: str, principal: Principal) -> HybridQuery:
@@ -151,16 +161,18 @@ class LifeWorld:
             candidate_count=1000,
         )
 
-    async def _synced(self, parts: EngineParts) -> IngestReport:
+    async def _synced(self, parts: EngineParts, bucket: tuple[int, int] | None = None) -> IngestReport:
         engine = IngestEngine(parts, self.settings)
-        plan = await engine.plan([SyncTarget(self.source, None)])
+        plan = await engine.plan([SyncTarget(self.source, bucket=bucket)])
         return await engine.execute(plan, run=RunRecord(uuid4().hex, (), self.clock.now()))
 
     def _parts(self, catalog: Any, index: Any, artifacts: Any) -> EngineParts:
         return EngineParts(
-            parser=FakeParser(),
-            redactor=FakeRedactor(self.pipeline.hidden),
-            chunker=FakeChunker(self.pipeline.chunker),
+            pipelines=Pipelines(
+                FakeParser(),
+                redactor=self._redactor,
+                chunker=lambda strategy, _: FakeChunker(strategy or self.pipeline.chunker),
+            ),
             embedder=self._embedder(),
             sparse=Bm25Encoder(self.settings.sparse),
             index=index,
@@ -184,6 +196,38 @@ class LifeWorld:
         await index.prepare()
         return index
 
+    async def _rebuild(self, pipeline: Pipeline) -> None:
+        engine = IngestEngine(self._parts(self.catalog, self.index, self.artifacts), self.settings)
+        embedder = FakeEmbedder(pipeline.dimension)
+        collections = QdrantCollections(self.client, alias="folio", batch_count=4)
+        index = collections.index(dimension=embedder.dimension, embedding=embedder.fingerprint, beside=True)
+        parts = SwitchParts(
+            collections=collections,
+            generations=self.catalog.generations,
+            leases=self.catalog,
+            clock=self.clock,
+            lease_s=60.0,
+            keep_s=0.0,
+            noticed_s=0.0,
+        )
+        wanted = Generation(
+            collection=index.collection,
+            fingerprint=embedder.fingerprint,
+            embedding=self.settings.embedding,
+            state=GenerationState.BUILDING,
+            created_at=self.clock.now(),
+        )
+        moves = (
+            (
+                engine.fingerprint_of(self.source),
+                engine.fingerprint_of(self.source, embedder=embedder.fingerprint),
+            ),
+        )
+        await Switch(parts).run(wanted, Collections(self.index, index, embedder), moves=moves)
+
+    def _redactor(self, policy: str | None) -> Redactor:
+        return NoRedaction() if policy == "off" else FakeRedactor(self.pipeline.hidden)
+
     def _embedder(self) -> FakeEmbedder:
         return FakeEmbedder(self.pipeline.dimension)
 
@@ -193,7 +237,8 @@ async def life_world(place: Path) -> AsyncIterator[LifeWorld]:
     """An empty knowledge base over an empty folder, both below `place`."""
     folder = place / "docs"
     folder.mkdir()
-    settings = Settings(_env_file=None, home=place / "home", ingest={"retry_count": 1, "retry_delay_s": 0})
+    ingest = {"retry_count": 1, "retry_delay_s": 0, "settle_s": 0}
+    settings = Settings(_env_file=None, home=place / "home", ingest=ingest)
     clock = FakeClock()
     elsewhere = settings.model_copy(update={"home": place / "fresh"})
     async with (

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from core.documents import DocumentState
+from core.documents import DocumentState, SourceOptions
 from core.errors import FolioError
 from tests.fakes.fuse import Crash, Fault
 from tests.property.life_world import LifeWorld, Pipeline, changed, life_world, without_version
@@ -20,6 +20,7 @@ from tests.property.life_world import LifeWorld, Pipeline, changed, life_world, 
 PATHS = ["a.txt", "b.txt", "c.md", "d.md", "sub/a.txt", "sub/e.md"]
 WORDS = ["crane", "harbour", "invoice", "secret", "token", "leave", "leaves", "valve"]
 QUESTIONS = ["crane invoice", "the leave of the valve", "secret harbour token"]
+BUCKETS = ((0, 2), (1, 2))
 GONE = {DocumentState.DELETING, DocumentState.DELETED}
 
 paths = st.sampled_from(PATHS)
@@ -42,7 +43,6 @@ class LifeCycle(RuleBasedStateMachine):
         self.written = 0
         self.versions: dict[str, int] = {}
         self.possible: dict[str, set[tuple[str, ...]]] = {path: {()} for path in PATHS}
-        self.same_model = True
 
     def wait(self, coroutine: Any) -> Any:
         return self.runner.run(coroutine)
@@ -78,18 +78,26 @@ class LifeCycle(RuleBasedStateMachine):
             self.world.use(changed(self.world.pipeline, hidden=hidden, chunker=f"fake-chunker:{chunker}"))
         )
 
+    @rule(redaction=st.sampled_from([None, "off"]), chunking=st.sampled_from([None, "sentence"]))
+    def change_options(self, redaction: str | None, chunking: str | None) -> None:
+        self.world.options = SourceOptions(redaction=redaction, chunking=chunking)
+
     @rule(dimension=st.sampled_from([Pipeline.dimension, 48]))
     def change_model(self, dimension: int) -> None:
-        self.same_model = self.same_model and dimension == self.world.pipeline.dimension
         self.wait(self.world.use(changed(self.world.pipeline, dimension=dimension)))
 
-    @rule(fault=st.sampled_from(Fault), at_call=st.integers(1, 40), after=st.booleans())
-    def break_a_sync(self, fault: Fault, at_call: int, after: bool) -> None:
+    @rule(
+        fault=st.sampled_from(Fault),
+        at_call=st.integers(1, 40),
+        after=st.booleans(),
+        bucket=st.sampled_from([None, *BUCKETS]),
+    )
+    def break_a_sync(self, fault: Fault, at_call: int, after: bool, bucket: tuple[int, int] | None) -> None:
         for path in PATHS:
             self.possible[path].add(self.world.expected(path))
         self.world.fuse.arm(fault, at_call=at_call, after=after)
         try:
-            self.wait(self.world.sync())
+            self.wait(self.world.sync(bucket))
         except (Crash, FolioError):
             assert self.world.fuse.blown
         finally:
@@ -97,18 +105,16 @@ class LifeCycle(RuleBasedStateMachine):
         # What a dead process held must be free again after a while.
         self.world.clock.advance(24 * 3600)
 
-    @rule()
-    def sync(self) -> None:
-        report = self.wait(self.world.sync())
-        assert report.failed == ()
-        self.same_model = True
+    @rule(buckets=st.sampled_from([(None,), BUCKETS, BUCKETS[::-1]]))
+    def sync(self, buckets: tuple[tuple[int, int] | None, ...]) -> None:
+        for bucket in buckets:
+            assert self.wait(self.world.sync(bucket)).failed == ()
         self.possible = {path: {self.world.expected(path)} for path in PATHS}
         self.wait(self.equals_a_fresh_index())
         self.wait(self.leaves_nothing_behind())
         again = self.wait(self.world.sync())
         assert (again.added, again.modified, again.deleted, again.failed) == (0, 0, 0, ())
 
-    @precondition(lambda self: self.same_model)
     @invariant()
     def a_reader_sees_old_or_new_and_never_a_mixture(self) -> None:
         for path, possible in self.possible.items():

@@ -26,6 +26,8 @@ _FLUSH_EVERY_COUNT = 10_000
 # Edge maps its files into memory and grows them by 32 MiB a piece; on a full disk such a write does not fail, it
 # kills the process (SIGBUS). So writing stops before that.
 _RESERVE_BYTES = 160 * 1024 * 1024
+# Opening a shard prepares its next pieces, closing it writes others: measured, 80 MiB were not enough for both.
+_OPENING_BYTES = 128 * 1024 * 1024
 
 T = TypeVar("T")
 FreeBytes = Callable[[Path], int]
@@ -43,8 +45,11 @@ class Collection:
         """Open an existing collection.
 
         Raises:
-            ApiError: Its files cannot be read; the other collections are not affected.
+            ApiError: 507 if there is not even the space to open it; its files cannot be read. The other collections are
+                not affected.
         """
+        if free(folder) < _OPENING_BYTES:
+            raise disk_full(str(folder.parent))
         config = read_json(folder / CONFIG_FILE)
         if config is None:
             raise ApiError(500, f"Service internal error: {folder / CONFIG_FILE} is missing or damaged")

@@ -34,6 +34,7 @@ async def test_a_deleted_document_leaves_nothing(world: World) -> None:
         "chunks": 0,
         "dense_vectors": 0,
         "bm25_vectors": 0,
+        "visible_chunks": 0,
         "stored_texts": 0,
         "catalog": 0,
     }
@@ -60,6 +61,7 @@ async def test_an_indexed_document_is_present_with_what_it_has(world: World) -> 
         "chunks": 2,
         "dense_vectors": 2,
         "bm25_vectors": 2,
+        "visible_chunks": 2,
         "stored_texts": 1,
         "catalog": 3,
     }

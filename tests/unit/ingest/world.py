@@ -10,6 +10,7 @@ from core.documents import DocumentRecord, Source
 from core.runs import IngestReport, RunRecord
 from ingest.engine import EngineParts, IngestEngine
 from ingest.pii.off import NoRedaction
+from ingest.pipeline import Pipelines
 from ingest.plan import SyncPlan
 from ingest.sources.targets import resolve_targets
 from tests.fakes.artifacts import FakeArtifacts
@@ -25,7 +26,7 @@ from tests.fakes.vector_index import FakeVectorIndex
 def settings(home: Path, **sections: Any) -> Settings:
     """Nothing is tried twice in a run, unless the test says so; then without a pause."""
     ingest = {"retry_count": 0, "retry_delay_s": 0, **sections.pop("ingest", {})}
-    return Settings(_env_file=None, home=home, ingest=ingest, **sections)
+    return Settings(_env_file=None, home=home, ingest={"settle_s": 0.0, **ingest}, **sections)
 
 
 @dataclass
@@ -46,9 +47,11 @@ class World:
     @property
     def engine(self) -> IngestEngine:
         parts = EngineParts(
-            parser=self.parser,
-            redactor=self.redactor,
-            chunker=self.chunker,
+            pipelines=Pipelines(
+                self.parser,
+                redactor=lambda policy: NoRedaction() if policy == "off" else self.redactor,
+                chunker=lambda strategy, _: FakeChunker(strategy) if strategy else self.chunker,
+            ),
             embedder=self.embedder,
             sparse=FakeSparseEncoder(),
             index=self.index,
@@ -58,6 +61,7 @@ class World:
             sources=self.catalog,
             artifacts=self.artifacts,
             clock=self.clock,
+            hider=self.index if self.settings.retention.deleted_s else None,
         )
         return IngestEngine(parts, self.settings)
 

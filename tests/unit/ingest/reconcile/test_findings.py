@@ -24,8 +24,12 @@ def found(
     *groups: PointGroup,
     texts: tuple[str, ...] = (TEXT,),
     old: tuple[str, ...] = (),
+    kept_since: datetime | None = None,
 ) -> list[tuple[Problem, Repair]]:
-    return [(finding.problem, finding.repair) for finding in findings(known, *groups, texts=texts, old=old)]
+    return [
+        (finding.problem, finding.repair)
+        for finding in findings(known, *groups, texts=texts, old=old, kept_since=kept_since)
+    ]
 
 
 def findings(
@@ -33,10 +37,11 @@ def findings(
     *groups: PointGroup,
     texts: tuple[str, ...] = (TEXT,),
     old: tuple[str, ...] = (),
+    kept_since: datetime | None = None,
 ) -> list[Finding]:
     records = {known.doc_id: known} if known else {}
     given_up = NOW - timedelta(hours=1)
-    return compare(Survey(records, groups, frozenset(texts), frozenset(old), given_up))
+    return compare(Survey(records, groups, frozenset(texts), frozenset(old), given_up, kept_since))
 
 
 EMPTIED = {"chunk_count": 0, "artifact_key": None}
@@ -53,8 +58,8 @@ S, P, R = DocumentState, Problem, Repair
         (record(S.DELETED, **EMPTIED), []),
         (record(S.INDEXING), [points(3, version=1), points(1, active=False)]),
         (record(S.DELETING), []),
-        (record(), [points(3, current=False)]),
         (record(), [points(3), points(3, version=1, current=False)]),
+        (record(S.DELETED, **EMPTIED), [points(3, active=False), points(3, active=False, current=False)]),
     ],
     ids=[
         "indexed and whole",
@@ -63,12 +68,25 @@ S, P, R = DocumentState, Problem, Repair
         "deleted",
         "being indexed",
         "being deleted",
-        "not yet indexed with a new model",
         "whole, and still in a former model's collection",
+        "deleted, and kept for a while",
     ],
 )
 def test_nothing_is_wrong(known: DocumentRecord, groups: list[PointGroup]) -> None:
-    assert found(known, *groups) == []
+    assert found(known, *groups, kept_since=NOW - timedelta(days=1)) == []
+
+
+@pytest.mark.parametrize("kept_since", [None, NOW], ids=["nothing is kept", "its time is over"])
+def test_points_of_a_deleted_document_are_orphans_when_they_are_not_kept(kept_since: datetime | None) -> None:
+    groups = [points(3, active=False)]
+    orphan = [(P.ORPHAN_POINTS, R.DELETE_POINTS)]
+    assert found(record(S.DELETED, **EMPTIED), *groups, kept_since=kept_since) == orphan
+
+
+def test_visible_points_of_a_deleted_document_are_orphans_at_once() -> None:
+    groups = [points(2, active=False), points(1)]
+    orphan = [(P.ORPHAN_POINTS, R.DELETE_POINTS)]
+    assert found(record(S.DELETED, **EMPTIED), *groups, kept_since=NOW - timedelta(days=1)) == orphan
 
 
 @pytest.mark.parametrize(
@@ -80,7 +98,7 @@ def test_nothing_is_wrong(known: DocumentRecord, groups: list[PointGroup]) -> No
         (record(), [], (P.MISSING_POINTS, R.INDEX_AGAIN)),
         (record(), [points(2)], (P.MISSING_POINTS, R.INDEX_AGAIN)),
         (record(), [points(3, version=1)], (P.MISSING_POINTS, R.INDEX_AGAIN)),
-        (record(), [points(2, current=False)], (P.MISSING_POINTS, R.INDEX_AGAIN)),
+        (record(), [points(3, current=False)], (P.MISSING_POINTS, R.INDEX_AGAIN)),
         (record(), [points(2), points(1, active=False)], (P.MISSING_POINTS, R.SHOW_VERSION)),
         (record(), [points(4)], (P.LEFTOVER_POINTS, R.SHOW_VERSION)),
         (record(), [points(3), points(2, version=1)], (P.LEFTOVER_POINTS, R.SHOW_VERSION)),

@@ -9,9 +9,10 @@ from qdrant_client import AsyncQdrantClient, models
 
 from core.access import Principal
 from core.config import load_settings
-from core.errors import SettingsError
+from core.errors import InvalidInputError, SettingsError, StaleGenerationError
 from core.filters import All
 from retrieval.filters import visible_to
+from store.vectors.collections import QdrantCollections
 from store.vectors.connection import connect
 from store.vectors.index import QdrantIndex
 from store.vectors.schema import collection_name
@@ -26,9 +27,17 @@ async def client(tmp_path: Path) -> AsyncIterator[AsyncQdrantClient]:
         yield opened
 
 
-async def prepared(client: AsyncQdrantClient, embedding: str) -> QdrantIndex:
-    index = QdrantIndex(client, collection="folio", dimension=DIMENSION, batch_count=100, embedding=embedding)
+def collections(client: AsyncQdrantClient) -> QdrantCollections:
+    return QdrantCollections(client, alias="folio", batch_count=100)
+
+
+async def prepared(
+    client: AsyncQdrantClient, embedding: str, *, beside: bool = False, live: bool = False
+) -> QdrantIndex:
+    index = collections(client).index(dimension=DIMENSION, embedding=embedding, beside=beside)
     await index.prepare()
+    if live:
+        await collections(client).switch(index.collection)
     return index
 
 
@@ -71,56 +80,79 @@ async def test_two_that_prepare_at_once_make_one_collection(client: AsyncQdrantC
     assert len(await names(client)) == 1
 
 
-async def test_a_new_model_gets_its_own_collection_and_the_alias(client: AsyncQdrantClient) -> None:
-    await ingest(await prepared(client, "one"), "a")
+async def test_a_new_model_gets_its_own_collection_and_the_alias_stays(client: AsyncQdrantClient) -> None:
+    former = await prepared(client, "one")
+    await ingest(former, "a")
     index = await prepared(client, "two")
-    assert await target(client) == index.collection
+    assert await target(client) == former.collection
     assert await index.passages("a", visible=SEEN) == []
+    assert await names(client) == {former.collection, index.collection}
 
 
-async def test_going_back_to_the_former_model_finds_everything_there(client: AsyncQdrantClient) -> None:
-    """The catalog still says that these documents are indexed with the former model."""
-    await ingest(await prepared(client, "one"), "a")
-    await prepared(client, "two")
-    index = await prepared(client, "one")
-    assert [hit.doc_id for hit in await index.passages("a", visible=SEEN)] == ["a"]
+async def test_nothing_is_written_beside_the_live_collection_by_mistake(client: AsyncQdrantClient) -> None:
+    live = await prepared(client, "one")
+    index = await prepared(client, "two")
+    with pytest.raises(StaleGenerationError, match=live.collection):
+        await index.write([chunk("a")])
+    with pytest.raises(StaleGenerationError):
+        await index.activate("a", version=1, chunk_count=0)
 
 
-async def test_a_document_that_is_indexed_anew_leaves_the_former_collection(
+async def test_after_a_switch_the_former_index_writes_no_more(client: AsyncQdrantClient) -> None:
+    former = await prepared(client, "one")
+    index = await prepared(client, "two")
+    await collections(client).switch(index.collection)
+    await ingest(index, "a")
+    with pytest.raises(StaleGenerationError):
+        await former.write([chunk("a")])
+    assert await target(client) == index.collection
+
+
+async def test_a_document_that_is_indexed_anew_leaves_the_collections_beside(
     client: AsyncQdrantClient,
 ) -> None:
-    former = await prepared(client, "one")
-    await ingest(former, "a")
-    await ingest(former, "b")
-    await ingest(await prepared(client, "two"), "a", version=2)
-    assert await former.count(All(())) == 1
-    assert await former.passages("a", visible=SEEN) == []
+    beside = await prepared(client, "two", beside=True)
+    live = await prepared(client, "one", live=True)
+    await beside.write([chunk("a"), chunk("b")])
+    await ingest(live, "a", version=2)
+    assert await beside.count(All(())) == 1
+    assert await beside.passages("a", visible=SEEN) == []
 
 
-async def test_a_delete_reaches_the_former_collection(client: AsyncQdrantClient) -> None:
-    former = await prepared(client, "one")
-    await ingest(former, "a")
-    index = await prepared(client, "two")
-    assert await index.delete_document("a") == 1
-    assert await former.count(All(())) == 0
+async def test_deleting_and_hiding_reach_every_collection(client: AsyncQdrantClient) -> None:
+    live = await prepared(client, "one")
+    beside = await prepared(client, "two", beside=True)
+    await ingest(live, "a")
+    await beside.write([chunk("a", active=True)])
+    assert await live.hide_document("a") == 2
+    assert await beside.passages("a", visible=SEEN) == []
+    assert await live.delete_document("a") == 2
+    assert await beside.count(All(())) == 0
 
 
-async def test_a_former_collection_is_dropped_when_it_is_empty(client: AsyncQdrantClient) -> None:
-    former = await prepared(client, "one")
-    await ingest(former, "a")
-    await ingest(await prepared(client, "two"), "a", version=2)
-    index = await prepared(client, "two")
-    assert await names(client) == {index.collection}
+async def test_a_collection_that_another_process_dropped_is_no_error(client: AsyncQdrantClient) -> None:
+    live = await prepared(client, "one")
+    beside = await prepared(client, "two", beside=True)
+    await beside.write([chunk("a")])
+    await live.prepare()
+    await collections(client).drop(beside.collection)
+    await collections(client).drop(beside.collection)
+    assert await live.delete_document("a") == 0
 
 
-async def test_a_former_collection_that_another_process_dropped_is_no_error(
-    client: AsyncQdrantClient,
-) -> None:
-    former = await prepared(client, "one")
-    await ingest(former, "a")
-    index = await prepared(client, "two")
-    await client.delete_collection(former.collection)
-    assert await index.delete_document("a") == 0
+async def test_the_live_collection_cannot_be_dropped(client: AsyncQdrantClient) -> None:
+    live = await prepared(client, "one")
+    with pytest.raises(InvalidInputError, match="is live"):
+        await collections(client).drop(live.collection)
+
+
+async def test_collections_are_those_of_the_alias(client: AsyncQdrantClient) -> None:
+    assert await collections(client).live() is None
+    live = await prepared(client, "one")
+    await ingest(live, "a")
+    shelf = collections(client)
+    assert (await shelf.live(), await shelf.names()) == (live.collection, [live.collection])
+    assert [await shelf.point_count(name) for name in (live.collection, "folio_none")] == [1, 0]
 
 
 async def test_another_knowledge_base_on_the_server_is_left_alone(client: AsyncQdrantClient) -> None:

@@ -1,0 +1,91 @@
+"""What an open knowledge base holds: the parts over the live collection, the catalog, the engine. Each when it is needed."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from types import TracebackType
+from typing import TYPE_CHECKING, Self, TypeVar
+
+from core.config import Settings, load_settings
+from core.errors import NotFoundError
+from folio.assembly import Parts, create_engine, open_catalog
+from folio.live import LiveParts, open_live, record
+
+if TYPE_CHECKING:
+    from ingest.engine import IngestEngine
+    from store.catalog.catalog import SqlCatalog
+
+_Found = TypeVar("_Found")
+
+
+class OpenKnowledgeBase:
+    """Opens and closes; what can be done with it is `folio.knowledge_base`'s to say."""
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.settings = settings or load_settings()
+        self._stack = AsyncExitStack()
+        self._opened: LiveParts | None = None
+        self._opened_catalog: SqlCatalog | None = None
+        self._engine: tuple[Parts, IngestEngine] | None = None
+        self._opening = asyncio.Lock()
+
+    async def __aenter__(self) -> Self:
+        """Open the vector store; the catalog is opened when it is first needed.
+
+        Raises:
+            DependencyDownError: The store does not answer.
+            StoreBusyError: Another process holds the embedded store without serving it.
+            SettingsError: The index was built with a model that nobody has recorded.
+        """
+        self._opened = await self._stack.enter_async_context(open_live(self.settings))
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the stores; what was acknowledged is kept."""
+        self._opened = self._opened_catalog = self._engine = None
+        await self._stack.aclose()
+
+    @property
+    def rebuild_pending(self) -> bool:
+        """Whether the settings name another embedding model than the one that is searched: see `rebuild`."""
+        return self._live.rebuild_pending
+
+    @property
+    def _live(self) -> LiveParts:
+        if self._opened is None:
+            raise RuntimeError("open the knowledge base first: `async with KnowledgeBase() as kb:`")
+        return self._opened
+
+    @property
+    def _parts(self) -> Parts:
+        return self._live.parts
+
+    @property
+    def _tenant(self) -> str:
+        return self.settings.access.tenant
+
+    async def _searched(self, search: Callable[[Parts], Awaitable[_Found]]) -> _Found:
+        """What a search over the live collection finds; looked up again if that one has just been removed."""
+        try:
+            return await search(await self._live.refresh())
+        except NotFoundError:
+            return await search(await self._live.refresh(now=True))
+
+    async def _catalog(self) -> "SqlCatalog":
+        parts = self._parts
+        async with self._opening:
+            if self._opened_catalog is None:
+                opening = open_catalog(self.settings, parts.clock)
+                self._opened_catalog = await self._stack.enter_async_context(opening)
+            return self._opened_catalog
+
+    async def _engine_(self) -> "IngestEngine":
+        """The engine over the collection that is live now."""
+        catalog = await self._catalog()
+        parts = await self._live.refresh(now=True)
+        if self._engine is None or self._engine[0] is not parts:
+            await record(self._live, catalog, keep_previous_s=self.settings.vectors.keep_previous_s)
+            self._engine = (parts, create_engine(parts.settings, parts, catalog))
+        return self._engine[1]
