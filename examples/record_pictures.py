@@ -13,8 +13,11 @@ import subprocess
 import sys
 import tempfile
 import termios
+import time
+from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 from playwright.sync_api import Page, sync_playwright
 from rich.console import Console
 from rich.text import Text
@@ -22,6 +25,9 @@ from rich.text import Text
 REPO = Path(__file__).resolve().parents[1]
 PICTURES = REPO / "docs" / "pictures"
 WIDTH_CHARS = 112
+WINDOW = {"width": 2300, "height": 640}
+SETTLE_MS = 9000
+SYNC_LIMIT_S = 180
 CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 
 
@@ -69,10 +75,22 @@ def shortened(output: str) -> str:
     return "\n".join([*lines[: rows[8]], "│ ...", *lines[rows[-5] :]])
 
 
-def record_dagster(home: Path) -> None:
-    """Serve the handbook, wait for its run, and photograph the asset graph and the run's metadata."""
-    environment = {**os.environ, "FOLIO_HOME": str(home)}
-    command = [sys.executable, "-m", "folio.cli.main", "up", "examples/handbook", "--api-port", "0"]
+def record_dagster(home: Path, folder: Path) -> None:
+    """Serve a copy of the handbook and photograph the asset graph, a run's metadata, its plots and a failed check."""
+    shutil.copytree(REPO / "examples" / "handbook", folder)
+    # Every sync gets its plots, not one in five minutes.
+    environment = {**os.environ, "FOLIO_HOME": str(home), "FOLIO_DAGSTER__PLOT_INTERVAL_S": "0"}
+    command = [
+        sys.executable,
+        "-m",
+        "folio.cli.main",
+        "up",
+        str(folder),
+        "--api-port",
+        "0",
+        "--dagster-port",
+        "0",
+    ]
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True, cwd=REPO) as service:
         try:
             url = dagster_url(service)
@@ -80,11 +98,44 @@ def record_dagster(home: Path) -> None:
                 browser = browsers.chromium.launch(
                     executable_path=shutil.which("chromium"), args=CHROMIUM_FLAGS
                 )
-                page = browser.new_page(viewport={"width": 1500, "height": 560})
-                photograph(page, f"{url}/asset-groups", PICTURES / "dagster.png")
+                photograph_dagster(browser.new_page(viewport=WINDOW), url, folder)
                 browser.close()
         finally:
             service.terminate()
+
+
+def photograph_dagster(page: Page, url: str, folder: Path) -> None:
+    """Edit documents for some syncs to look at; then take the folder away, which turns the last one red."""
+    photograph(page, f"{url}/asset-groups", PICTURES / "dagster.png")
+    for number, file in enumerate(sorted(folder.glob("policies/*.md"))[:3]):
+        wait_for_next_sync(url, lambda: file.write_text(f"{file.read_text()}\nRemark {number}.\n"))  # noqa: B023
+    page.set_viewport_size({"width": 1500, "height": 1640})
+    photograph(page, f"{url}/assets/vector_index?view=events", PICTURES / "dagster-run.png")
+    page.get_by_text("Show Markdown").last.click()
+    page.wait_for_timeout(SETTLE_MS)
+    page.get_by_role("dialog").last.screenshot(path=PICTURES / "dagster-plots.png")
+    wait_for_next_sync(url, lambda: folder.rename(folder.with_name("unmounted")))
+    page.set_viewport_size({"width": 1500, "height": 820})
+    check = "assets/vector_index?view=checks&checkDetail=sources_reachable"
+    photograph(page, f"{url}/{check}", PICTURES / "dagster-check.png")
+
+
+def wait_for_next_sync(url: str, act: Callable[[], object]) -> None:
+    """Do something that asks for a sync, and return when that has ended."""
+    before = ended_runs(url)
+    act()
+    until_s = time.monotonic() + SYNC_LIMIT_S
+    while ended_runs(url) <= before:
+        if time.monotonic() > until_s:
+            raise SystemExit(f"no sync ended within {SYNC_LIMIT_S} s")
+        time.sleep(1)
+
+
+def ended_runs(url: str) -> int:
+    """How many runs have ended."""
+    query = "{runsOrError(filter:{statuses:[SUCCESS,FAILURE]}){... on Runs{count}}}"
+    reply = httpx.post(f"{url}/graphql", json={"query": query}, timeout=60, trust_env=False)
+    return int(reply.json()["data"]["runsOrError"]["count"])
 
 
 def dagster_url(service: "subprocess.Popen[str]") -> str:
@@ -102,7 +153,7 @@ def dagster_url(service: "subprocess.Popen[str]") -> str:
 def photograph(page: Page, url: str, target: Path) -> None:
     """Open a page, let it settle, take its picture."""
     page.goto(url)
-    page.wait_for_timeout(9000)
+    page.wait_for_timeout(SETTLE_MS)
     page.screenshot(path=target)
 
 
@@ -110,4 +161,4 @@ if __name__ == "__main__":
     PICTURES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         record_demo(Path(folder) / "home")
-        record_dagster(Path(folder) / "home")
+        record_dagster(Path(folder) / "home", Path(folder) / "handbook")

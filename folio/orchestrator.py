@@ -11,6 +11,8 @@ import httpx
 from core.errors import DependencyDownError
 
 JOB = "sync_corpus_job"
+# Tags of runs that cover a part of the sources only.
+PART_TAGS = frozenset({"folio/changes", "folio/source", "dagster/partition"})
 ASSETS = ("source_manifest", "parsed", "redacted", "chunks", "embeddings", "vector_index")
 
 _LOCATION = {"repositoryLocationName": "pipelines.definitions", "repositoryName": "__repository__"}
@@ -39,7 +41,7 @@ mutation($parameters: ExecutionParams!) {
 
 _ACTIVE = """
 query($filter: RunsFilter!) {
-  runsOrError(filter: $filter, limit: 20) { ... on Runs { results { runId status creationTime } } }
+  runsOrError(filter: $filter, limit: 20) { ... on Runs { results { runId status creationTime tags { key } } } }
 }"""
 
 _RUN = """
@@ -86,12 +88,16 @@ class RunStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OrchestratorRun:
-    """A run as Dagster shows it. `assets` names those it has materialised; `created_s` counts from 1970."""
+    """A run as Dagster shows it. `assets` names those it has materialised; `created_s` counts from 1970.
+
+    `covers_all`: it syncs all registered sources, not a part of them.
+    """
 
     run_id: str
     status: RunStatus
     assets: tuple[str, ...] = ()
     created_s: float = 0.0
+    covers_all: bool = True
 
 
 class Orchestrator:
@@ -139,7 +145,12 @@ class Orchestrator:
         unfinished = [status for status in RunStatus if not status.finished]
         data = await self._ask(_ACTIVE, filter={"pipelineName": JOB, "statuses": unfinished})
         return [
-            OrchestratorRun(row["runId"], RunStatus(row["status"]), created_s=row["creationTime"])
+            OrchestratorRun(
+                row["runId"],
+                RunStatus(row["status"]),
+                created_s=row["creationTime"],
+                covers_all=PART_TAGS.isdisjoint(tag["key"] for tag in row["tags"]),
+            )
             for row in data["runsOrError"]["results"]
         ]
 

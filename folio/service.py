@@ -95,6 +95,8 @@ async def started(settings: Settings) -> AsyncIterator[Service]:
     await asyncio.to_thread(prepare_dagster_home, settings)
     # PYTHONSAFEPATH: a folder `api` or `core` in the current directory must not be taken for ours.
     environment = {**child_environment(settings), "PYTHONSAFEPATH": "1", "PYTHONUNBUFFERED": "1"}
+    # Dagster links documents to the API, whose port may have been chosen just now.
+    environment["FOLIO_API__URL"] = settings.api.url or _url(settings.api.host, api_port)
     async with (
         ApiClient(_url(settings.api.host, api_port), token=settings.api.token) as api,
         Orchestrator(_url(settings.dagster.host, dagster_port)) as orchestrator,

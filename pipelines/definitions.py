@@ -5,10 +5,16 @@ import dagster as dg
 from core.config import Settings, load_settings
 from pipelines.defs.corpus.assets import sync_corpus
 from pipelines.defs.corpus.checks import check_index
-from pipelines.jobs import reconcile_job, sync_corpus_job
+from pipelines.defs.corpus.reachability import sources_reachable
+from pipelines.defs.corpus.rebuilding import rebuild_job
+from pipelines.executors import executor_of
+from pipelines.failures import failed_runs_sensor
+from pipelines.jobs import compact_job, reconcile_job, sync_corpus_job
 from pipelines.resources import KnowledgeBaseResource
-from pipelines.schedules import reconcile_schedule
+from pipelines.schedules import compact_schedule, reconcile_schedule, scheduled_sources_sensor
 from pipelines.sensors import watched_folders_sensor
+
+_AUTOMATION_S = 30
 
 
 @dg.definitions
@@ -18,13 +24,32 @@ def defs() -> dg.Definitions:
 
 
 def build(settings: Settings) -> dg.Definitions:
-    """Assets, checks, jobs, schedule, sensor and the knowledge base they work on."""
+    """Assets, checks, jobs, schedules, sensors and the knowledge base they work on."""
     return dg.Definitions(
         assets=[sync_corpus],
-        asset_checks=[check_index],
-        jobs=[sync_corpus_job, reconcile_job],
-        schedules=[reconcile_schedule],
-        sensors=[watched_folders_sensor(settings)],
+        asset_checks=[check_index, sources_reachable],
+        jobs=[sync_corpus_job, reconcile_job, compact_job, rebuild_job],
+        schedules=[reconcile_schedule, compact_schedule],
+        sensors=[
+            watched_folders_sensor(settings),
+            scheduled_sources_sensor,
+            failed_runs_sensor,
+            automation_sensor(settings),
+        ],
         resources={"knowledge_base": KnowledgeBaseResource()},
-        executor=dg.in_process_executor,
+        executor=executor_of(settings),
+    )
+
+
+def automation_sensor(settings: Settings) -> dg.AutomationConditionSensorDefinition:
+    """Evaluates the automation conditions of the assets. Off unless the settings ask for it: the watching sensor does its work."""
+    running = (
+        dg.DefaultSensorStatus.RUNNING if settings.dagster.automation else dg.DefaultSensorStatus.STOPPED
+    )
+    return dg.AutomationConditionSensorDefinition(
+        "corpus_automation",
+        target=[sync_corpus],
+        default_status=running,
+        minimum_interval_seconds=_AUTOMATION_S,
+        description="Materialises partitions that have never been filled: those of new sources, and of a new number of buckets.",
     )

@@ -3,21 +3,37 @@
 import dagster as dg
 
 from pipelines.defs.corpus.checks import check_index, check_keys
+from pipelines.defs.corpus.reachability import sources_reachable
 from pipelines.defs.corpus.specs import GROUP, corpus_checks
+from pipelines.defs.corpus.upkeep import compact_index
 
-_SYNC_CHECKS = [spec.key for spec in corpus_checks()] + check_keys(quick=True)
+_SYNC_CHECKS = [
+    *(spec.key for spec in corpus_checks()),
+    *sources_reachable.check_keys,
+    *check_keys(quick=True),
+]
 
 sync_corpus_job = dg.define_asset_job(
     "sync_corpus_job",
     selection=dg.AssetSelection.groups(GROUP).without_checks() | dg.AssetSelection.checks(*_SYNC_CHECKS),
-    executor_def=dg.in_process_executor,
-    description="Bring the index up to date with the registered sources: add, modify, delete.",
+    description=(
+        "Bring the index up to date: add, modify, move, delete. Without a partition, all registered sources; with one, "
+        "a source or a bucket of it. `dry_run: true` only says what it would do and take."
+    ),
 )
 
 reconcile_job = dg.define_asset_job(
     "reconcile_job",
     selection=dg.AssetSelection.checks(check_index),
-    executor_def=dg.in_process_executor,
     config={"ops": {"check_index": {"config": {"repair": True}}}},
     description="Compare files, catalog, vectors and stored texts, put right what does not agree, and check the index.",
 )
+
+
+@dg.job(
+    name="compact_job",
+    description="Remove for good what was deleted and has been kept long enough: points, texts, records, old collections.",
+)
+def compact_job() -> None:
+    """One op."""
+    compact_index()

@@ -7,6 +7,7 @@ import dagster as dg
 from core.clock import SystemClock
 from core.config import Settings, load_settings
 from core.documents import Source
+from folio.source_changes import known_sources, record_declared
 from store.catalog.catalog import open_catalog
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ class KnowledgeBaseResource(dg.ConfigurableResource["KnowledgeBase"]):
         return KnowledgeBase(self.settings())
 
     async def sources(self) -> list[Source]:
-        """The registered sources. Opens the catalog only: the vector store may be busy with a run."""
+        """The declared and the registered sources. Opens the catalog only: the vector store may be busy with a run."""
         settings = self.settings()
         async with open_catalog(settings, SystemClock()) as catalog:
-            return await catalog.sources(settings.access.tenant)
+            await record_declared(settings, catalog)
+            return await known_sources(settings, catalog)

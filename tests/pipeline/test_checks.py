@@ -36,6 +36,7 @@ def settings(home: Path, docs: Path, monkeypatch: pytest.MonkeyPatch) -> Setting
     """The environment of a Dagster process, with one registered folder. Redaction would load spaCy."""
     monkeypatch.setenv("FOLIO_HOME", str(home))
     monkeypatch.setenv("FOLIO_REDACTION__POLICY", "off")
+    monkeypatch.setenv("FOLIO_DAGSTER__PLOT_RUN_COUNT", "0")
     settings = load_settings()
     asyncio.run(register_folders(settings, [docs]))
     return settings
@@ -76,7 +77,7 @@ async def chunk_count(settings: Settings) -> int:
 
 def test_damage_is_found_repaired_and_gone(run: Run, settings: Settings, docs: Path) -> None:
     after_sync = run("sync_corpus_job")
-    assert set(after_sync) == {"every_file_indexed", "counts_match", "left_out_rate"}
+    assert set(after_sync) == {"every_file_indexed", "sources_reachable", "counts_match", "left_out_rate"}
     assert failed(after_sync) == set()
     counts = after_sync["counts_match"].metadata
     assert counts["in_vectors"].value == counts["in_catalog"].value == 2

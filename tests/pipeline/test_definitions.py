@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import dagster as dg
 import pytest
@@ -11,6 +12,7 @@ from folio.orchestrator import ASSETS, JOB
 from ingest.tally import STAGES
 from pipelines.definitions import build
 from pipelines.defs.corpus.specs import NAMES
+from pipelines.partitions import CORPUS_PARTITIONS
 
 SPECS = {
     "source_manifest": (None, {"python", "file"}),
@@ -44,13 +46,61 @@ def test_the_job_runs_all_of_them_in_one_process(definitions: dg.Definitions) ->
 
     assert job.executor_def.name == "in_process"
     assert {key.to_user_string() for key in job.asset_layer.selected_asset_keys} == set(SPECS)
-    assert {node.name for node in job.nodes} == {"sync_corpus", "check_index"}
+    assert {node.name for node in job.nodes} == {
+        "sync_corpus",
+        "check_index",
+        "vector_index_sources_reachable",
+    }
 
 
 def test_one_pool_keeps_syncs_apart(definitions: dg.Definitions) -> None:
     nodes = definitions.resolve_job_def("sync_corpus_job").nodes
 
-    assert [node.definition.pools for node in nodes] == [{"index"}, {"index"}]
+    pools = {node.name: node.definition.pools for node in nodes}
+    assert pools["sync_corpus"] == pools["check_index"] == {"index"}
+    assert pools["vector_index_sources_reachable"] == set(), "it opens no store"
+
+
+def test_jobs_run_where_the_settings_say(settings: Settings) -> None:
+    dagster = settings.dagster.model_copy(update={"executor": "multiprocess"})
+    definitions = build(settings.model_copy(update={"dagster": dagster}))
+
+    names = ("sync_corpus_job", "reconcile_job", "compact_job")
+    assert {definitions.resolve_job_def(name).executor_def.name for name in names} == {"multiprocess"}
+
+
+def test_every_job_schedule_and_sensor_says_what_it_is_for(definitions: dg.Definitions) -> None:
+    repository = definitions.get_repository_def()
+
+    shown = [*repository.get_all_jobs(), *repository.schedule_defs, *repository.sensor_defs]
+    assert {one.name for one in shown if not one.description} <= {"__ASSET_JOB"}
+
+
+def test_the_guide_names_everything_that_dagster_shows(definitions: dg.Definitions) -> None:
+    guide = (Path(__file__).resolve().parents[2] / "docs" / "dagster.md").read_text(encoding="utf-8")
+    repository = definitions.get_repository_def()
+    shown = [*repository.get_all_jobs(), *repository.schedule_defs, *repository.sensor_defs]
+    names = {one.name for one in shown} - {"__ASSET_JOB"} | set(SPECS) | set(CHECKS)
+
+    assert {name for name in names if f"`{name}`" not in guide and name not in guide.split()} == set()
+
+
+def test_all_assets_share_the_partitions_of_the_corpus(definitions: dg.Definitions) -> None:
+    partitions = {spec.partitions_def for spec in definitions.resolve_all_asset_specs()}
+
+    assert partitions == {CORPUS_PARTITIONS}
+    assert definitions.resolve_job_def("sync_corpus_job").partitions_def == CORPUS_PARTITIONS
+
+
+@pytest.mark.parametrize("automation", [False, True])
+def test_automation_is_off_unless_it_is_asked_for(settings: Settings, automation: bool) -> None:
+    dagster = settings.dagster.model_copy(update={"automation": automation})
+    definitions = build(settings.model_copy(update={"dagster": dagster}))
+    sensor = definitions.resolve_sensor_def("corpus_automation")
+
+    assert (sensor.default_status is dg.DefaultSensorStatus.RUNNING) is automation
+    conditions = {spec.automation_condition for spec in definitions.resolve_all_asset_specs()}
+    assert conditions == {dg.AutomationCondition.on_missing()}
 
 
 def test_the_sensor_watches_from_the_start(definitions: dg.Definitions, settings: Settings) -> None:
@@ -63,6 +113,7 @@ def test_the_sensor_watches_from_the_start(definitions: dg.Definitions, settings
 
 CHECKS = {
     "every_file_indexed": (False, True),
+    "sources_reachable": (True, True),
     "counts_match": (True, True),
     "no_orphan_chunks": (False, False),
     "texts_match": (False, False),
@@ -91,7 +142,8 @@ def test_reconciling_repairs_and_runs_all_checks_of_the_index(definitions: dg.De
 
     assert [node.name for node in job.nodes] == ["check_index"]
     assert {key.name for key in job.asset_layer.asset_graph.asset_check_keys} == set(CHECKS) - {
-        "every_file_indexed"
+        "every_file_indexed",
+        "sources_reachable",
     }
     assert job.run_config == {"ops": {"check_index": {"config": {"repair": True}}}}
 
@@ -103,6 +155,14 @@ def test_reconciling_is_scheduled_every_night_from_the_start(definitions: dg.Def
     assert schedule.default_status is dg.DefaultScheduleStatus.RUNNING
 
 
+def test_compaction_is_scheduled_every_night_from_the_start(definitions: dg.Definitions) -> None:
+    schedule = definitions.resolve_schedule_def("compact_daily")
+
+    assert (schedule.job_name, schedule.cron_schedule) == ("compact_job", "47 3 * * *")
+    assert schedule.default_status is dg.DefaultScheduleStatus.RUNNING
+    assert [node.definition.pools for node in definitions.resolve_job_def("compact_job").nodes] == [{"index"}]
+
+
 def test_the_names_are_the_same_in_every_room() -> None:
     """`folio` may not import `pipelines`, and `ingest` neither; so the names are written down three times."""
     assert tuple(NAMES) == ASSETS == STAGES
@@ -110,7 +170,8 @@ def test_the_names_are_the_same_in_every_room() -> None:
 
 
 def test_loading_the_definitions_opens_nothing(tmp_path) -> None:
-    code = "import sys, pipelines.definitions as d; d.defs(); print('onnxruntime' in sys.modules, 'presidio_analyzer' in sys.modules)"
+    heavy = "onnxruntime", "presidio_analyzer", "matplotlib"
+    code = f"import sys, pipelines.definitions as d; d.defs(); print(set({heavy}) & set(sys.modules))"
     done = subprocess.run(
         [sys.executable, "-c", code],
         env={"FOLIO_HOME": str(tmp_path / "home"), "PATH": "/usr/bin:/bin"},
@@ -119,5 +180,5 @@ def test_loading_the_definitions_opens_nothing(tmp_path) -> None:
         check=False,
     )
 
-    assert done.stdout.split() == ["False", "False"], done.stderr
+    assert done.stdout.strip() == "set()", done.stderr
     assert not (tmp_path / "home").exists()

@@ -15,6 +15,8 @@ from folio.syncing import register_folders
 from ingest.plan import Progress
 from pipelines.defs.corpus.assets import sync_corpus
 from pipelines.defs.corpus.progress import ProgressLog, progress_line
+from pipelines.defs.corpus.reachability import sources_reachable
+from pipelines.defs.corpus.specs import SYNCED_TAG
 from pipelines.resources import KnowledgeBaseResource
 from pipelines.watching import SEEN_TAG
 
@@ -35,6 +37,7 @@ def settings(home: Path, docs: Path, monkeypatch: pytest.MonkeyPatch) -> Setting
     """The environment of a Dagster process, with one registered folder."""
     monkeypatch.setenv("FOLIO_HOME", str(home))
     monkeypatch.setenv("FOLIO_REDACTION__POLICY", "off")
+    monkeypatch.setenv("FOLIO_DAGSTER__PLOT_RUN_COUNT", "0")
     settings = load_settings()
     asyncio.run(register_folders(settings, [docs]))
     return settings
@@ -45,10 +48,13 @@ Sync = Callable[..., dg.ExecuteInProcessResult]
 
 @pytest.fixture
 def sync(settings: Settings) -> Sync:
-    def run(*, expect: bool = True, paths: list[Path] | None = None) -> dg.ExecuteInProcessResult:
-        config = {"ops": {"sync_corpus": {"config": {"paths": [str(path) for path in paths or []]}}}}
+    def run(
+        *, expect: bool = True, paths: list[Path] | None = None, allow_empty: bool = False
+    ) -> dg.ExecuteInProcessResult:
+        covered = {"paths": [str(path) for path in paths or []], "allow_empty": allow_empty}
+        config = {"ops": {"sync_corpus": {"config": covered}}}
         result = dg.materialize(
-            [sync_corpus],
+            [sync_corpus, sources_reachable],
             resources={"knowledge_base": KnowledgeBaseResource()},
             run_config=config,
             raise_on_error=False,
@@ -59,11 +65,17 @@ def sync(settings: Settings) -> Sync:
     return run
 
 
+def materialisations(result: dg.ExecuteInProcessResult, *, of_run: bool) -> list[dg.AssetMaterialization]:
+    """Those that stand for the whole run, or those that mark the partitions it covered."""
+    events = [
+        event.step_materialization_data.materialization for event in result.get_asset_materialization_events()
+    ]
+    return [event for event in events if (event.partition is None) is of_run]
+
+
 def metadata(result: dg.ExecuteInProcessResult, asset: str) -> dict[str, object]:
     (event,) = [
-        event.step_materialization_data.materialization
-        for event in result.get_asset_materialization_events()
-        if event.asset_key == dg.AssetKey(asset)
+        event for event in materialisations(result, of_run=True) if event.asset_key == dg.AssetKey(asset)
     ]
     return {name: value.value for name, value in event.metadata.items()}
 
@@ -76,7 +88,7 @@ def counts(result: dg.ExecuteInProcessResult) -> dict[str, object]:
 def test_a_sync_materialises_every_asset_with_what_it_did(sync: Sync) -> None:
     result = sync()
 
-    materialised = [event.asset_key.to_user_string() for event in result.get_asset_materialization_events()]
+    materialised = [event.asset_key.to_user_string() for event in materialisations(result, of_run=True)]
     assert materialised == list(ASSETS)
     assert counts(result) == {"added": 2, "modified": 0, "deleted": 0, "unchanged": 0, "failed": 0}
     index = metadata(result, "vector_index")
@@ -105,13 +117,43 @@ def test_a_bad_file_is_a_warning_and_stops_nothing(sync: Sync, docs: Path) -> No
     result = sync()
 
     assert counts(result)["added"] == 2
-    (check,) = result.get_asset_check_evaluations()
+    check = checks(result)["every_file_indexed"]
     assert (check.passed, check.severity, check.metadata["failed"].value) == (
         False,
         dg.AssetCheckSeverity.WARN,
         1,
     )
     assert "| broken.pdf |" in str(check.metadata["failed_files"].value)
+
+
+def checks(result: dg.ExecuteInProcessResult) -> dict[str, dg.AssetCheckEvaluation]:
+    return {check.check_name: check for check in result.get_asset_check_evaluations()}
+
+
+def test_a_source_that_vanished_turns_the_run_red_and_keeps_its_documents_until_it_is_back(
+    sync: Sync, settings: Settings, docs: Path
+) -> None:
+    sync()
+    docs.rename(docs.with_name("unmounted"))
+    result = sync(expect=False)
+
+    check = checks(result)["sources_reachable"]
+    assert (check.passed, check.severity, check.blocking) == (False, dg.AssetCheckSeverity.ERROR, True)
+    assert check.metadata["unreachable"].value == 1
+    assert SYNCED_TAG not in result.dagster_run.tags
+    assert "28 days" in asyncio.run(answer(settings, "How many days of annual leave are there?"))
+
+    docs.with_name("unmounted").rename(docs)
+    back = sync()
+    assert checks(back)["sources_reachable"].passed
+    assert counts(back) == {"added": 0, "modified": 0, "deleted": 0, "unchanged": 2, "failed": 0}
+
+
+def test_who_says_so_lets_a_source_lose_its_documents(sync: Sync, docs: Path) -> None:
+    sync()
+    docs.rename(docs.with_name("given up"))
+
+    assert counts(sync(allow_empty=True))["deleted"] == 2
 
 
 def test_only_the_paths_of_the_configuration_are_synced(sync: Sync, docs: Path) -> None:

@@ -1,7 +1,8 @@
 """`sync_corpus`: the six assets as one streaming step.
 
 Documents flow through the stages with bounded memory, and unredacted text is never written down between them; so the
-stages are not steps of their own (docs/adr/0004-streaming-assets.md).
+stages are not steps of their own (docs/adr/0004-streaming-assets.md). A run covers everything, or one partition
+(docs/adr/0008-partitions.md).
 """
 
 import asyncio
@@ -10,79 +11,100 @@ from collections.abc import Iterator
 import dagster as dg
 from pydantic import Field
 
+from core.clock import SystemClock
+from core.documents import Source
 from core.errors import FolioError, TransientError
-from core.runs import FileFailure
-from ingest.plan import SyncPlan
-from pipelines.defs.corpus.metadata import Outcome, failure_table, metadata_by_asset
-from pipelines.defs.corpus.progress import ProgressLog
-from pipelines.defs.corpus.specs import INDEX, corpus_checks, corpus_specs
+from pipelines.defs.corpus.events import note_partitions, note_plan, of_outcome, planned_checks
+from pipelines.defs.corpus.picture import picture
+from pipelines.defs.corpus.running import Forecast, Synced, forecast, planned, sync
+from pipelines.defs.corpus.scope import Scope, scope_of
+from pipelines.defs.corpus.specs import DRY_RUN_TAG, SYNCED_TAG, corpus_checks, corpus_specs
+from pipelines.partitions import CORPUS_PARTITIONS, POOL, follow_sources, part_of, parts
 from pipelines.resources import KnowledgeBaseResource
 from pipelines.watching import SEEN_TAG, look
 
-Materialised = dg.MaterializeResult[None] | dg.AssetCheckResult
+Event = dg.MaterializeResult[None] | dg.AssetCheckResult
 
 
 class SyncConfig(dg.Config):
-    """What a run covers."""
+    """What a run covers, and whether it only says what it would do."""
 
-    paths: list[str] = Field(default=[], description="files and folders; none: all registered sources")
+    paths: list[str] = Field(
+        default=[], description="files and folders; none: everything that the run covers"
+    )
+    sources: list[str] = Field(default=[], description="names or ids of sources; none: all registered ones")
+    dry_run: bool = Field(
+        default=False, description="plan and estimate only: nothing is indexed, deleted or materialised"
+    )
+    allow_empty: bool = Field(
+        default=False, description="a source that is gone or suddenly empty is to lose its documents"
+    )
 
 
-# The pool has one slot (dagster.yaml): two syncs of one index at once would do everything twice.
-@dg.multi_asset(name="sync_corpus", specs=corpus_specs(), check_specs=corpus_checks(), pool="index")
+# The pool is shared with the checks; `dagster.parallel_syncs` is how many of their runs there may be at once.
+@dg.multi_asset(
+    name="sync_corpus",
+    specs=corpus_specs(),
+    check_specs=corpus_checks(),
+    partitions_def=CORPUS_PARTITIONS,
+    pool=POOL,
+)
 def sync_corpus(
     context: dg.AssetExecutionContext, config: SyncConfig, knowledge_base: KnowledgeBaseResource
-) -> Iterator[Materialised]:
-    """Bring the index up to date with `paths`, or with all registered sources if none is given."""
+) -> Iterator[Event]:
+    """Bring the index up to date with all registered sources, or with what the partition or the configuration names."""
     try:
-        outcome = asyncio.run(_sync(context, config, knowledge_base))
+        if config.dry_run:
+            found = asyncio.run(_forecast(context, config, knowledge_base))
+        else:
+            done = asyncio.run(_sync(context, config, knowledge_base))
     except FolioError as error:
         raise dg.Failure(error.detail, allow_retries=isinstance(error, TransientError)) from error
-    for name, metadata in metadata_by_asset(outcome).items():
-        yield dg.MaterializeResult(asset_key=name, metadata=metadata)
-    yield _check(context, outcome.report.failed)
+    if config.dry_run:
+        context.log.info(planned(found.plan))
+        note_plan(context, found)
+        yield from planned_checks(found.plan)
+        return
+    if not context.has_partition_key:
+        note_partitions(context, done)
+    yield from of_outcome(context, done)
+
+
+async def _forecast(
+    context: dg.AssetExecutionContext, config: SyncConfig, resource: KnowledgeBaseResource
+) -> Forecast:
+    context.instance.add_run_tags(context.run.run_id, {DRY_RUN_TAG: "true"})
+    scope = _scope(context, config, await resource.sources(), resource)
+    async with resource.create() as kb:
+        return await forecast(kb, scope)
 
 
 async def _sync(
-    context: dg.AssetExecutionContext, config: SyncConfig, knowledge_base: KnowledgeBaseResource
-) -> Outcome:
-    await _note_state(context, config, knowledge_base)
-    async with knowledge_base.create() as kb:
-        plan = await kb.plan(config.paths)
-        context.log.info(_planned(plan))
-        report = await kb.execute(
-            plan, on_progress=ProgressLog(context.log.info), orchestrator_run_id=context.run.run_id
-        )
-        status = await kb.status()
-    return Outcome(plan, report, status.embedding_model, status.chunk_count)
+    context: dg.AssetExecutionContext, config: SyncConfig, resource: KnowledgeBaseResource
+) -> Synced:
+    sources, settings = await resource.sources(), resource.settings()
+    follow_sources(context.instance, sources, settings=settings)
+    scope = _scope(context, config, sources, resource)
+    # For the sensor. Before the scan: what changes later is not covered by the run.
+    if scope.everything:
+        digest = look(sources, settings=settings).digest
+        context.instance.add_run_tags(context.run.run_id, {SEEN_TAG: digest})
+    async with resource.create() as kb:
+        outcome = await sync(kb, scope, log=context.log.info, run_id=context.run.run_id)
+        if not outcome.plan.unreachable:
+            context.instance.add_run_tags(context.run.run_id, {SYNCED_TAG: "true"})
+        shown = await picture(context.instance, kb, outcome, now_s=SystemClock().now().timestamp())
+    return Synced(outcome, parts(sources, bucket_count=settings.dagster.bucket_count), shown)
 
 
-async def _note_state(
-    context: dg.AssetExecutionContext, config: SyncConfig, knowledge_base: KnowledgeBaseResource
-) -> None:
-    """Tell the sensor what this run has seen. Before the scan: what changes later is not covered by the run."""
-    if not config.paths:
-        watched = look(await knowledge_base.sources(), settings=knowledge_base.settings())
-        context.instance.add_run_tags(context.run.run_id, {SEEN_TAG: watched.digest})
-
-
-def _planned(plan: SyncPlan) -> str:
-    return (
-        f"{plan.file_count} files in {len(plan.targets)} sources: {len(plan.added)} to add, "
-        f"{len(plan.modified)} to modify, {len(plan.moved)} to move, {len(plan.deleted)} to delete, {plan.unchanged_count} unchanged"
-    )
-
-
-def _check(context: dg.AssetExecutionContext, failed: tuple[FileFailure, ...]) -> dg.AssetCheckResult:
-    """Files that cannot be indexed are a warning: they stop nothing, and somebody should look at them."""
-    metadata: dict[str, dg.MetadataValue] = {"failed": dg.MetadataValue.int(len(failed))}
-    if failed:
-        context.log.warning("%d files were not indexed; the check every_file_indexed lists them", len(failed))
-        metadata["failed_files"] = dg.MetadataValue.md(failure_table(failed))
-    return dg.AssetCheckResult(
-        asset_key=INDEX,
-        check_name="every_file_indexed",
-        passed=not failed,
-        severity=dg.AssetCheckSeverity.WARN,
-        metadata=metadata,
-    )
+def _scope(
+    context: dg.AssetExecutionContext,
+    config: SyncConfig,
+    sources: list[Source],
+    resource: KnowledgeBaseResource,
+) -> Scope:
+    if not context.has_partition_key:
+        return Scope(tuple(config.paths), tuple(config.sources), allow_empty=config.allow_empty)
+    known = parts(sources, bucket_count=resource.settings().dagster.bucket_count)
+    part = part_of(context.partition_key, known)
+    return scope_of(part, paths=config.paths, allow_empty=config.allow_empty)

@@ -1,6 +1,7 @@
 """`check_index`: is what can be searched complete, clean and in step with the sources?
 
-After a sync only the quick checks run; the job `reconcile` runs all of them, and repairs first.
+After a sync only the quick checks run; the job `reconcile` runs all of them, and repairs first. A backfill asks for all of
+them after each of its partitions; it gets the quick ones, or the whole index would be read once per partition.
 """
 
 import asyncio
@@ -15,6 +16,7 @@ from core.clock import SystemClock
 from core.errors import FolioError, TransientError
 from pipelines.defs.corpus.specs import INDEX
 from pipelines.defs.corpus.verdicts import CHECKS, Check, Evidence
+from pipelines.partitions import POOL
 from pipelines.resources import KnowledgeBaseResource
 
 if TYPE_CHECKING:
@@ -30,15 +32,14 @@ class CheckConfig(dg.Config):
 
 
 # The pool of the syncs: what a sync is half way through would look broken.
-@dg.multi_asset_check(
-    name="check_index", specs=[check.spec for check in CHECKS], can_subset=True, pool="index"
-)
+@dg.multi_asset_check(name="check_index", specs=[check.spec for check in CHECKS], can_subset=True, pool=POOL)
 def check_index(
     context: dg.AssetCheckExecutionContext, config: CheckConfig, knowledge_base: KnowledgeBaseResource
 ) -> Iterator[dg.AssetCheckResult]:
     """Judge the index."""
     selected = {key.name for key in context.selected_asset_check_keys}
-    checks = [check for check in CHECKS if check.name in selected]
+    of_partition = context.op_execution_context.has_partition_key
+    checks = [check for check in CHECKS if check.name in selected and (check.quick or not of_partition)]
     try:
         evidence = asyncio.run(_evidence(knowledge_base, checks, repair=config.repair))
     except FolioError as error:

@@ -6,11 +6,18 @@ GROUP = "corpus"
 INDEX = "vector_index"
 OWNERS = ["team:knowledge-base"]
 
+# On every run whose sync went through, whatever the checks said of it then.
+SYNCED_TAG = "folio/synced"
+# On every run that changed nothing, because it was a dry run.
+DRY_RUN_TAG = "folio/dry_run"
+# On every run of one source that its schedule asked for: the source.
+SOURCE_TAG = "folio/source"
+
 _STAGES: list[tuple[str, set[str], str]] = [
     (
         "source_manifest",
         {"python", "file"},
-        "The files of every source, compared with the catalog: added, modified, deleted, unchanged, failed.",
+        "The files of every source, compared with the catalog: added, modified, moved, deleted, unchanged, failed.",
     ),
     (
         "parsed",
@@ -39,7 +46,10 @@ NAMES = [name for name, _, _ in _STAGES]
 
 
 def corpus_specs() -> list[dg.AssetSpec]:
-    """The specs in the order of the stages, each one depending on the one before."""
+    """The specs in the order of the stages, each one depending on the one before.
+
+    All are skippable: a dry run materialises none of them. The condition does nothing while its sensor is off.
+    """
     return [
         dg.AssetSpec(
             name,
@@ -48,6 +58,8 @@ def corpus_specs() -> list[dg.AssetSpec]:
             kinds=kinds,
             owners=OWNERS,
             description=description,
+            skippable=True,
+            automation_condition=dg.AutomationCondition.on_missing(),
         )
         for position, (name, kinds, description) in enumerate(_STAGES)
     ]
@@ -60,5 +72,5 @@ def corpus_checks() -> list[dg.AssetCheckSpec]:
             "every_file_indexed",
             asset=INDEX,
             description="No file was left out because it could not be read or indexed.",
-        )
+        ),
     ]
