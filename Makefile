@@ -10,7 +10,7 @@ DEV := $(VENV)/.dev-installed
 export FOLIO_HOME ?= $(CURDIR)/.folio/demo
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo up test test-all test-slow check format test-crash bench-store bench-ingest bench-freshness handbook constraints clean
+.PHONY: help install install-dev demo up test test-all test-slow check format test-crash bench-store bench-ingest bench-freshness bench-chunking bench-pii eval-pii handbook constraints clean
 
 help: ## List every target
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -72,6 +72,15 @@ bench-ingest: $(DEV) ## Measure ingest against the embedding model alone and Lla
 
 bench-freshness: $(DEV) ## Measure how long answers take to follow 30 edits and 30 deletes (EVENTS=n)
 	@env -u FOLIO_HOME $(BIN)/python -m evals.bench_freshness $(if $(EVENTS),--events $(EVENTS))
+
+bench-chunking: $(DEV) ## Compare chunkers: retrieval and what an edit costs (DATA=folder of the chunking evaluation)
+	@env -u FOLIO_HOME $(BIN)/python -m evals.bench_chunking "$(DATA)"
+
+bench-pii: $(DEV) ## Measure the speed of detection against stock Presidio (CHUNKS=n)
+	@env -u FOLIO_HOME $(BIN)/python -m evals.bench_pii $(if $(CHUNKS),--chunks $(CHUNKS))
+
+eval-pii: $(DEV) ## Measure the detection of personal data beside stock Presidio (DATA=folder of labelled sets)
+	@env -u FOLIO_HOME $(BIN)/python -m evals.eval_pii $(if $(DATA),--data "$(DATA)")
 
 handbook: $(DEV) ## Generate the binary files of the example handbook again
 	@$(BIN)/python examples/make_handbook.py

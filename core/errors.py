@@ -13,6 +13,7 @@ FolioError
 `-- TransientError            trying again may help (503)
     |-- DependencyDownError   a store, database or model server does not answer
     |-- StoreBusyError        another process holds the embedded store
+    |   `-- StaleGenerationError  another model's collection went live meanwhile
     `-- DiskFullError         no space left where Folio writes (507)
 
 A message names the thing, the limit and the way out. It never holds document text or matched personal data.
@@ -114,6 +115,12 @@ class StoreBusyError(TransientError):
     """Another process holds the embedded store and does not serve it."""
 
     code = "store_busy"
+
+
+class StaleGenerationError(StoreBusyError):
+    """Another embedding model's collection has gone live: whoever writes has to look again which one it is."""
+
+    code = "stale_generation"
 
 
 class DiskFullError(TransientError):

@@ -5,12 +5,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """What one collection holds of one document: points, and how many of them have a vector of each kind."""
+    """What one collection holds of one document: points, and how many of them have a vector of each kind.
+
+    `visible_count` of the points are in reach of searches.
+    """
 
     collection: str
     point_count: int
     dense_count: int
     sparse_count: int
+    visible_count: int = 0
 
 
 @dataclass(frozen=True, slots=True)

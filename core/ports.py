@@ -14,8 +14,10 @@ from core.documents import (
 )
 from core.filters import Condition, Visible
 from core.inspection import Holding, PointGroup, StoredChunk
+from core.jobs import Job, JobOutcome, KeptAnswer, KeyClaim
 from core.runs import RunRecord
 from core.search import ChunkPoint, Hit, HybridQuery, SparseVector
+from core.webhooks import Attempt, Delivery, DeliveryState, Webhook
 
 
 class Clock(Protocol):
@@ -172,6 +174,9 @@ class DocumentCatalog(Protocol):
         there, and stays out of the index while it has this hash. A sync that finds a file gone clears the reason.
         """
 
+    async def at_paths(self, source_id: str, paths: Collection[str]) -> dict[str, DocumentRecord]:
+        """Like `of_source`, but only the documents at these paths; one that ends with a slash is all below it."""
+
     async def page(
         self, tenant: str, *, limit: int, after: str | None = None, states: Collection[DocumentState] = ()
     ) -> list[DocumentRecord]:
@@ -185,7 +190,10 @@ class DocumentCatalog(Protocol):
 
 
 class DocumentLeases(Protocol):
-    """Who works on which document. A lease ends by itself, so that nobody waits for a run that has died."""
+    """Who works on which document. A lease ends by itself, so that nobody waits for a run that has died.
+
+    Whoever has the lease on `core.generations.GATE` stops all others: they keep and extend what they have, and get no more.
+    """
 
     async def acquire(self, doc_ids: Collection[str], *, owner: str, lease_s: float) -> set[str]:
         """Take or extend leases, from now for `lease_s` seconds; the ids that the owner holds now.
@@ -202,12 +210,29 @@ class DocumentLeases(Protocol):
     async def evict(self, owner: str) -> None:
         """Remove all leases of an owner who is known to be gone."""
 
+    async def busy_count(self) -> int:
+        """How many documents somebody has a lease on that has not expired. The gate's is not counted."""
+
 
 class SourceCatalog(Protocol):
     """The places documents come from, and the runs over them."""
 
     async def register(self, source: Source) -> None:
-        """Insert the source if it is new; a known one is left as it is."""
+        """Insert the source if it is new or was removed; a known one is left as it is."""
+
+    async def update(self, source: Source) -> None:
+        """Insert the source, or replace what is said of it.
+
+        Raises:
+            InvalidInputError: It belongs to another tenant: its documents would change hands.
+        """
+
+    async def remove(self, source_id: str) -> None:
+        """Forget a source whose documents are all deleted; their records stay, for receipts. No error if it is unknown.
+
+        Raises:
+            InvalidInputError: It still has documents that are not deleted.
+        """
 
     async def sources(self, tenant: str) -> list[Source]:
         """All sources of a tenant by root."""
@@ -253,3 +278,101 @@ class Cache(Protocol):
 
     async def delete(self, key: str) -> None:
         """Forget the value; no error if there is none."""
+
+
+class JobStore(Protocol):
+    """The jobs of all tenants, as those who ask for them see them."""
+
+    async def add(self, job: Job, *, key_hash: str | None = None) -> None:
+        """Insert a new job and, in the same transaction, note it for an idempotency key."""
+
+    async def release(self, job_id: str) -> None:
+        """Let a queued job begin now, whatever its `available_at` was."""
+
+    async def remove(self, job_id: str) -> None:
+        """Take a queued job back; no error if there is none."""
+
+    async def job(self, job_id: str) -> Job | None:
+        """One job, or None."""
+
+    async def page(
+        self, tenant: str, *, subject: str | None, limit: int, before: str | None = None
+    ) -> list[Job]:
+        """Jobs of a tenant, of one subject or of all, newest first, from before the id `before`."""
+
+
+class JobQueue(Protocol):
+    """The jobs that are to be done. A job is its owner's until the lease ends; only the owner's writes count."""
+
+    async def claim(self, owner: str, *, limit: int, lease_s: float) -> list[Job]:
+        """Make the oldest jobs one's own that may begin, or whose owner's lease has ended; they are running now."""
+
+    async def extend(self, owner: str, *, lease_s: float) -> None:
+        """Keep all jobs of the owner, from now for `lease_s` seconds."""
+
+    async def advance(self, owner: str, job_ids: Collection[str], *, progress: float) -> None:
+        """Say how far jobs are, from 0 to 1."""
+
+    async def put_back(
+        self, owner: str, job_ids: Collection[str], *, delay_s: float = 0.0, counted: bool = True
+    ) -> None:
+        """Queue jobs again, not to begin before `delay_s` seconds; not `counted`: as if they had not begun."""
+
+    async def finish(self, owner: str, outcomes: Sequence[JobOutcome]) -> None:
+        """Record how jobs ended."""
+
+    async def purge(self, before: datetime) -> None:
+        """Forget jobs that ended before an instant."""
+
+
+class IdempotencyKeys(Protocol):
+    """Which requests were answered already. Keys are known by their hash only."""
+
+    async def claim(self, key_hash: str, *, request_hash: str, hold_s: float, keep_s: float) -> KeyClaim:
+        """Make the key this request's own for `hold_s` seconds, unless it is known since less than `keep_s` seconds."""
+
+    async def answer(self, key_hash: str, answer: KeptAnswer) -> None:
+        """Keep the answer to be replayed."""
+
+    async def forget(self, key_hash: str) -> None:
+        """Give the key free: the request left nothing behind."""
+
+    async def purge(self, before: datetime) -> None:
+        """Forget keys that were claimed before an instant."""
+
+
+class WebhookStore(Protocol):
+    """The subscriptions and what became of the messages to them."""
+
+    async def add(self, webhook: Webhook) -> None:
+        """Insert a subscription."""
+
+    async def of_tenant(self, tenant: str) -> list[Webhook]:
+        """All subscriptions of a tenant by id."""
+
+    async def webhook(self, webhook_id: str) -> Webhook | None:
+        """One subscription, or None."""
+
+    async def remove(self, webhook_id: str) -> None:
+        """Remove a subscription and all messages to it."""
+
+    async def deliveries(
+        self, webhook_id: str, *, limit: int, before: int | None = None, state: DeliveryState | None = None
+    ) -> list[Delivery]:
+        """Messages to a subscription, newest first, from before the number `before`."""
+
+
+class DeliveryQueue(Protocol):
+    """The messages that are to be delivered: written with the documents they are about, in the same transaction."""
+
+    async def claim(self, owner: str, *, limit: int, lease_s: float) -> list[Delivery]:
+        """Reserve messages that are due; of one document to one webhook only the oldest."""
+
+    async def record(self, owner: str, attempts: Sequence[Attempt]) -> None:
+        """Note what came of the tries, and give the messages free."""
+
+    async def give_back(self, owner: str) -> None:
+        """Give free what the owner has reserved."""
+
+    async def purge(self, before: datetime) -> None:
+        """Forget messages that were delivered or given up before an instant."""

@@ -34,8 +34,7 @@ def _sources() -> list[tuple[str, PydanticBaseSettingsSource]]:
 def _paths(prefix: str, tree: Mapping[str, Any]) -> set[str]:
     names: set[str] = set()
     for name, value in tree.items():
+        names.add(prefix + name)
         if isinstance(value, Mapping):
             names |= _paths(f"{prefix}{name}.", cast("Mapping[str, Any]", value))
-        else:
-            names.add(prefix + name)
     return names

@@ -14,6 +14,8 @@ class ReceiptStatus(StrEnum):
     """The document is deleted, and nothing of it is left."""
     RESIDUE = "residue"
     """The document is deleted, and something of it is left."""
+    SOFT_DELETED = "soft_deleted"
+    """The document is deleted and in reach of no search; its points are removed by compaction after `kept_until`."""
     DELETING = "deleting"
     """The deletion has begun and was not finished; the next sync goes on with it."""
     PRESENT = "present"
@@ -34,7 +36,8 @@ class Receipt:
     """The reading of all places. The path is given as its SHA-256 only: a path may say more than should remain.
 
     `versions` are the version numbers that were given out, broken-off attempts included. `changed_at` is when the
-    catalog's record last changed: for a deleted document, when it was deleted.
+    catalog's record last changed: for a deleted document, when it was deleted. `kept_until` is when the points of a document
+    that was deleted softly may be removed, and None for every other.
     """
 
     doc_id: str
@@ -46,11 +49,12 @@ class Receipt:
     changed_at: datetime | None
     read_at: datetime
     readings: tuple[Reading, ...]
+    kept_until: datetime | None = None
 
     @property
     def remaining_count(self) -> int:
-        """Items found in all places together."""
-        return sum(reading.remaining_count for reading in self.readings)
+        """Items found in all places together; a visible chunk is one of the chunks."""
+        return sum(reading.remaining_count for reading in self.readings if reading.place != "visible_chunks")
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,11 @@ class StageTotals:
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
-    """The outcome of a run. Counts are of files (or JSONL lines), except `chunk_count`."""
+    """The outcome of a run. Counts are of files (or JSONL lines), except those of chunks and tokens.
+
+    `token_count` is of all chunks written; of them, `embedded_token_count` went to the model: in proportion to a
+    document's vectors that were computed, for the others were there already.
+    """
 
     added: int = 0
     modified: int = 0
@@ -32,6 +36,8 @@ class IngestReport:
     unchanged: int = 0
     failed: tuple[FileFailure, ...] = ()
     chunk_count: int = 0
+    token_count: int = 0
+    embedded_token_count: int = 0
     seconds: float = 0.0
     stages: dict[str, StageTotals] = field(default_factory=dict)
     redaction_counts: dict[str, int] = field(default_factory=dict)

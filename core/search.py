@@ -18,7 +18,8 @@ class SparseVector:
 class ChunkPoint:
     """A chunk as it is stored: two vectors and the payload that filters, ranks and cites.
 
-    `dense` has the embedder's dimension and unit length; `embedding_key` (see `core.ids`) says what it was computed from.
+    `dense` has the embedder's dimension and unit length; `embedding_key` (see `core.ids`) says what it was computed from:
+    `context` (title, headings, a table's header row) and `text`, one after the other. None: written before it was kept.
     """
 
     point_id: str
@@ -43,6 +44,7 @@ class ChunkPoint:
     active: bool = False
     modified_s: int = 0
     embedding_key: str = ""
+    context: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

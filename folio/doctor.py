@@ -66,10 +66,13 @@ async def _stores(settings: Settings) -> str:
 
     async with KnowledgeBase(settings) as kb:
         checks = await kb.health()
-    for check in checks:
-        if not check.healthy:
-            raise OSError(check.detail)
-    return "; ".join(check.detail for check in checks)
+        for check in checks:
+            if not check.healthy:
+                raise OSError(check.detail)
+        pending = (
+            ["the index is of another model: `folio rebuild` builds it anew"] if kb.rebuild_pending else []
+        )
+    return "; ".join([*(check.detail for check in checks), *pending])
 
 
 async def _embedding(settings: Settings) -> str:

@@ -1,39 +1,36 @@
 """The public Python API: one object, opened as an async context manager."""
 
-import asyncio
 from collections.abc import Callable, Collection, Sequence
-from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from core.access import Principal
 from core.answers import Answer
-from core.config import Settings, load_settings
-from core.documents import DocumentRecord, DocumentState, Source
-from core.errors import FolioError, NotFoundError
+from core.documents import DocumentRecord, DocumentState, Source, SourceOptions
+from core.errors import FolioError, NotFoundError, StaleGenerationError
 from core.filters import All, Condition, Equals
 from core.health import HealthCheck
 from core.receipts import SignedReceipt
 from core.runs import IngestReport, RunRecord
 from core.search import SearchResult
 from core.status import KnowledgeBaseStatus
-from folio.assembly import Parts, create_engine, open_artifacts, open_catalog, open_parts
+from folio.assembly import open_artifacts
+from folio.maintained import MaintainedKnowledgeBase
+from folio.sources import narrowed, plan_targets
 from ingest.plan import Progress, SyncPlan
-from ingest.sources.targets import SyncTarget, resolve_targets
 from store.vectors.health import check_vectors
 
 if TYPE_CHECKING:
+    from folio.source_changes import SourceKeeper
+    from folio.stores import ServiceStores
     from ingest.audit import IndexAudit
-    from ingest.engine import IngestEngine
     from ingest.estimate import Estimate
     from ingest.reconcile.reconciler import ReconcileReport
-    from store.catalog.catalog import SqlCatalog
 
 
-class KnowledgeBase:
+class KnowledgeBase(MaintainedKnowledgeBase):
     """A knowledge base in a home folder, or on the servers that the settings name.
 
     Example:
@@ -42,56 +39,47 @@ class KnowledgeBase:
             answer = await kb.answer("How many days of leave do we have?")
     """
 
-    def __init__(self, settings: Settings | None = None) -> None:
-        self.settings = settings or load_settings()
-        self._stack = AsyncExitStack()
-        self._opened: Parts | None = None
-        self._opened_catalog: SqlCatalog | None = None
-        self._engine: IngestEngine | None = None
-        self._opening = asyncio.Lock()
-
-    async def __aenter__(self) -> Self:
-        """Open the vector store; the catalog is opened when it is first needed.
-
-        Raises:
-            DependencyDownError: The store does not answer.
-            StoreBusyError: Another process holds the embedded store without serving it.
-        """
-        self._opened = await self._stack.enter_async_context(open_parts(self.settings))
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close the stores; what was acknowledged is kept."""
-        self._opened = self._opened_catalog = self._engine = None
-        await self._stack.aclose()
-
     async def ingest(
         self,
         paths: Sequence[Path | str],
         *,
         as_jsonl: bool = False,
+        sources: Sequence[str] = (),
+        allow_empty: bool = False,
         on_progress: Callable[[Progress], None] | None = None,
     ) -> IngestReport:
-        """Bring the index up to date with files, folders or a JSONL corpus.
+        """Bring the index up to date with files, folders, a JSONL corpus or sources (by name or id); see `plan`.
 
         Raises:
             InvalidInputError: A path does not exist.
         """
-        plan = await self.plan(paths, as_jsonl=as_jsonl)
+        plan = await self.plan(paths, as_jsonl=as_jsonl, sources=sources, allow_empty=allow_empty)
         return await self.execute(plan, on_progress=on_progress)
 
-    async def plan(self, paths: Sequence[Path | str] = (), *, as_jsonl: bool = False) -> SyncPlan:
-        """What an ingest of these paths would do; with no path, of every registered source. Changes nothing."""
+    async def plan(
+        self,
+        paths: Sequence[Path | str] = (),
+        *,
+        as_jsonl: bool = False,
+        sources: Sequence[str] = (),
+        bucket: tuple[int, int] | None = None,
+        allow_empty: bool = False,
+    ) -> SyncPlan:
+        """What an ingest of these paths would do; with no path, of every source. Indexes and deletes nothing.
+
+        `sources` (names or ids) narrow it to these sources, `bucket` to a share of their documents (see `SyncTarget`).
+        `allow_empty` confirms that a source which is gone or suddenly empty is to lose its documents.
+
+        Raises:
+            InvalidInputError: A path does not exist, or the bucket is none.
+            NotFoundError: There is no source of this name or id.
+        """
         known = await self.sources()
-        if paths:
-            targets = resolve_targets(
-                [Path(path) for path in paths], known=known, tenant=self._tenant, as_jsonl=as_jsonl
-            )
-        else:
-            targets = [SyncTarget(source, None) for source in known]
-        return await (await self._engine_()).plan(targets)
+        targets = plan_targets(
+            [Path(path) for path in paths], known=known, tenant=self._tenant, as_jsonl=as_jsonl
+        )
+        chosen = narrowed(targets, known, sources=sources, bucket=bucket)
+        return await (await self._engine_()).plan(chosen, allow_empty=allow_empty)
 
     async def execute(
         self,
@@ -107,7 +95,16 @@ class KnowledgeBase:
             started_at=self._parts.clock.now(),
             orchestrator_run_id=orchestrator_run_id,
         )
-        return await (await self._engine_()).execute(plan, run=run, on_progress=on_progress)
+        engine = await self._engine_()
+        try:
+            if engine.fits(plan):
+                return await engine.execute(plan, run=run, on_progress=on_progress)
+        except StaleGenerationError:
+            run = replace(run, run_id=uuid4().hex)
+        # Another embedding model went live since the plan was made: what is left is to be done with that one.
+        engine = await self._engine_()
+        plan = await engine.plan(plan.targets, again=plan.again)
+        return await engine.execute(plan, run=run, on_progress=on_progress)
 
     async def estimate(self, plan: SyncPlan) -> "Estimate":
         """What executing the plan is likely to give and to take, judged by the documents and runs so far."""
@@ -116,7 +113,12 @@ class KnowledgeBase:
 
         catalog = await self._catalog()
         indexed = all_documents(catalog, self._tenant, states=(DocumentState.INDEXED,))
-        return estimate(plan, history=[row async for row in indexed], runs=await catalog.runs(limit=50))
+        return estimate(
+            plan,
+            history=[row async for row in indexed],
+            runs=await catalog.runs(limit=50),
+            price_per_million_tokens=self.settings.embedding.price_per_million_tokens,
+        )
 
     async def quarantine(self) -> list[DocumentRecord]:
         """The documents that cannot be indexed as they are; `reason` says why."""
@@ -142,16 +144,48 @@ class KnowledgeBase:
         plan = await (await self._engine_()).plan(targets, again=True)
         return await self.execute(plan, on_progress=on_progress)
 
-    async def add_source(self, path: Path | str) -> Source:
-        """Register a folder (or a file's folder) so that the next sync and the sensors watch it."""
-        known = await self.sources()
-        target = resolve_targets([Path(path)], known=known, tenant=self._tenant, as_jsonl=False)[0]
-        await (await self._catalog()).register(target.source)
-        return target.source
-
     async def sources(self) -> list[Source]:
-        """The registered sources."""
-        return await (await self._catalog()).sources(self._tenant)
+        """The sources, declared and registered ones, of all tenants that this deployment syncs."""
+        from folio.source_changes import known_sources
+
+        return await known_sources(self.settings, await self._catalog())
+
+    async def add_source(
+        self, place: Path | str, *, name: str | None = None, options: SourceOptions | None = None
+    ) -> Source:
+        """Register a folder, a `.jsonl` corpus or an fsspec URL; the next sync indexes it, and the sensors watch it.
+
+        Raises:
+            InvalidInputError: The place, the name or an option cannot be, or it shares files with another source.
+        """
+        keeper = await self._source_keeper()
+        return await keeper.add(str(place), name=name, options=options or SourceOptions())
+
+    async def change_source(
+        self, reference: str, *, name: str | None = None, options: SourceOptions
+    ) -> Source:
+        """Give a source (by name or id) these options, and another name if one is given; the next sync heeds them.
+
+        Raises:
+            NotFoundError: There is no such source.
+            InvalidInputError: It is declared in `folio.toml`, or the name or an option cannot be.
+        """
+        return await (await self._source_keeper()).change(reference, name=name, options=options)
+
+    async def remove_source(self, reference: str) -> IngestReport:
+        """Take a source's documents (by its name or id) out of the index and forget it. Its files stay.
+
+        Raises:
+            NotFoundError: There is no such source.
+            InvalidInputError: It is declared in `folio.toml`, or is the upload area.
+            TransientError: Not everything could be removed; the same call goes on with it.
+        """
+        engine = await self._engine_()
+
+        async def remove_documents(source: Source) -> IngestReport:
+            return await self.execute(await engine.removal(source))
+
+        return await (await self._source_keeper()).remove(reference, remove_documents=remove_documents)
 
     async def search(
         self,
@@ -163,14 +197,18 @@ class KnowledgeBase:
     ) -> SearchResult:
         """The best chunks that the principal (by default, the operator) may read."""
         who = principal or self.settings.principal()
-        return await self._parts.search.search(query, principal=who, limit=limit, narrowed=narrowed)
+        return await self._searched(
+            lambda parts: parts.search.search(query, principal=who, limit=limit, narrowed=narrowed)
+        )
 
     async def search_documents(
         self, query: str, *, limit: int = 10, principal: Principal | None = None
     ) -> SearchResult:
         """Like `search`, but the best chunk of each document only."""
         who = principal or self.settings.principal()
-        return await self._parts.search.search_documents(query, principal=who, limit=limit)
+        return await self._searched(
+            lambda parts: parts.search.search_documents(query, principal=who, limit=limit)
+        )
 
     async def answer(self, question: str, *, principal: Principal | None = None) -> Answer:
         """A cited answer in the documents' own words, or a refusal with its reason."""
@@ -211,14 +249,39 @@ class KnowledgeBase:
         """
         from folio import uploads
 
-        catalog = await self._catalog()
-        area = uploads.source(self.settings.home, tenant=self._tenant)
-        await catalog.register(area)
-        doc_id = uploads.document_id(area, name=name)
-        path = await uploads.keep(self.settings.home, name=name, data=data)
-        await self._forget_removal(catalog, doc_id)
-        await self.ingest([path])
+        doc_id = self.upload_id(name)
+        await self.index_uploads([await uploads.keep(self.settings.home, name=name, data=data)])
         return await self.document(doc_id)
+
+    def upload_id(self, name: str) -> str:
+        """The id that the document of an upload has or will have.
+
+        Raises:
+            InvalidInputError: The name is not a plain relative path.
+        """
+        from folio import uploads
+
+        return uploads.document_id(uploads.source(self.settings.home, tenant=self._tenant), name=name)
+
+    async def index_uploads(
+        self, paths: Sequence[Path], *, on_progress: Callable[[Progress], None] | None = None
+    ) -> None:
+        """Index files that are in the upload area, together."""
+        from folio import uploads
+
+        catalog = await self._catalog()
+        await catalog.register(uploads.source(self.settings.home, tenant=self._tenant))
+        area = uploads.folder(self.settings.home)
+        doc_ids = [self.upload_id(path.relative_to(area).as_posix()) for path in paths]
+        await uploads.forget_removals(catalog, doc_ids)
+        await self.ingest(paths, on_progress=on_progress)
+
+    async def service_stores(self) -> "ServiceStores":
+        """The stores of jobs, idempotency keys and webhooks."""
+        from folio.stores import ServiceStores
+
+        catalog = await self._catalog()
+        return ServiceStores(catalog.jobs, catalog.jobs, catalog.keys, catalog.webhooks, catalog.deliveries)
 
     async def delete(self, doc_id: str) -> DocumentRecord:
         """Remove a document from the index, and its file if it was uploaded.
@@ -256,26 +319,24 @@ class KnowledgeBase:
 
     async def audit(self) -> "IndexAudit":
         """Read every stored chunk: personal data, duplicates, and vectors that are not of unit length."""
-        from ingest.audit import audit
+        from folio.auditing import audit_index
 
-        redaction = self.settings.redaction
-        return await audit(
-            self._parts.inspector,
-            entities=() if redaction.policy == "off" else redaction.entities,
-            measured_count=self.settings.reconcile.measured_count,
-        )
+        catalog, sources = await self._catalog(), await self.sources()
+        return await audit_index(self.settings, self._parts.inspector, documents=catalog, sources=sources)
 
     async def status(self) -> KnowledgeBaseStatus:
         """Sources, documents by state, chunks and the latest runs."""
         catalog = await self._catalog()
+        await self._live.refresh()
         active = All((Equals("tenant", self._tenant), Equals("active", value=True)))
         return KnowledgeBaseStatus(
             home=str(self.settings.home),
-            embedding_model=self.settings.embedding.model,
+            embedding_model=self._parts.settings.embedding.model,
             sources=tuple(await catalog.sources(self._tenant)),
             state_counts=await catalog.state_counts(self._tenant),
             chunk_count=await self._parts.index.count(active),
             runs=tuple(await catalog.runs(limit=10)),
+            rebuild_pending=self.rebuild_pending,
         )
 
     async def health(self) -> list[HealthCheck]:
@@ -286,32 +347,7 @@ class KnowledgeBase:
             catalog = HealthCheck("catalog", healthy=False, detail=error.detail)
         return [catalog, await check_vectors(self._parts.index)]
 
-    async def _forget_removal(self, catalog: "SqlCatalog", doc_id: str) -> None:
-        """Whoever uploads a file again wants it back, even if its bytes are those that were removed on request."""
-        record = await catalog.get(doc_id)
-        if record is not None and record.state is DocumentState.DELETED:
-            await catalog.save([replace(record, reason=None, content_hash=None)])
+    async def _source_keeper(self) -> "SourceKeeper":
+        from folio.source_changes import SourceKeeper
 
-    @property
-    def _parts(self) -> Parts:
-        if self._opened is None:
-            raise RuntimeError("open the knowledge base first: `async with KnowledgeBase() as kb:`")
-        return self._opened
-
-    @property
-    def _tenant(self) -> str:
-        return self.settings.access.tenant
-
-    async def _catalog(self) -> "SqlCatalog":
-        parts = self._parts
-        async with self._opening:
-            if self._opened_catalog is None:
-                opening = open_catalog(self.settings, parts.clock)
-                self._opened_catalog = await self._stack.enter_async_context(opening)
-            return self._opened_catalog
-
-    async def _engine_(self) -> "IngestEngine":
-        catalog = await self._catalog()
-        if self._engine is None:
-            self._engine = create_engine(self.settings, self._parts, catalog)
-        return self._engine
+        return SourceKeeper(self.settings, await self._catalog())

@@ -24,7 +24,8 @@ async def issue(
     if file is not None:
         found = (*found, await asyncio.to_thread(_upload, file))
     signed_by = await asyncio.to_thread(signing_key, settings)
-    return sign(receipt(record, found, read_at=parts.clock.now()), signed_by)
+    keep_s = settings.retention.deleted_s
+    return sign(receipt(record, found, read_at=parts.clock.now(), keep_deleted_s=keep_s), signed_by)
 
 
 def _upload(file: Path) -> Reading:

@@ -65,6 +65,7 @@ def receipt_as_json(receipt: Receipt) -> dict[str, object]:
         "versions": list(receipt.versions),
         "changed_at": _time(receipt.changed_at),
         "read_at": _time(receipt.read_at),
+        "kept_until": _time(receipt.kept_until),
         "remaining_count": receipt.remaining_count,
         "places": [
             {

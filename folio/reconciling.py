@@ -39,6 +39,7 @@ def create_reconciler(settings: Settings, parts: Parts, catalog: "SqlCatalog") -
             tenant=settings.access.tenant,
             stuck_after_s=settings.reconcile.stuck_after_s,
             lease_s=settings.ingest.lease_s,
+            keep_deleted_s=settings.retention.deleted_s,
         )
     )
 

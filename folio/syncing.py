@@ -8,9 +8,10 @@ from core.clock import SystemClock
 from core.config import Settings
 from core.errors import DependencyDownError, InvalidInputError
 from core.runs import RunRecord
+from folio.assembly import open_catalog
 from folio.orchestrator import Orchestrator, OrchestratorRun, RunStatus
 from ingest.sources.targets import SyncTarget, resolve_targets
-from store.catalog.catalog import SqlCatalog, open_catalog
+from store.catalog.catalog import SqlCatalog
 
 _POLL_S = 0.5
 
@@ -40,12 +41,12 @@ async def sync_all(
 ) -> OrchestratorRun:
     """Sync all registered sources with one Dagster run, and wait for its end.
 
-    A run that the sensor has launched already is followed instead.
+    A run of all of them that somebody has launched already is followed instead.
 
     Raises:
         DependencyDownError: The run did not succeed; says why and where to look.
     """
-    active = await orchestrator.active_runs()
+    active = [run for run in await orchestrator.active_runs() if run.covers_all]
     run_id = active[0].run_id if active else await orchestrator.launch()
     async with open_catalog(settings, SystemClock()) as catalog:
         run = await _follow(run_id, orchestrator=orchestrator, catalog=catalog, on_progress=on_progress)

@@ -33,8 +33,11 @@ def home(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def settings(home: Path) -> Settings:
-    """Default settings in a fresh home, without redaction (most tests do not need it, and it loads spaCy)."""
-    return load_settings(home=home, redaction={"policy": "off"})
+    """Default settings in a fresh home, without redaction (most tests do not need it, and it loads spaCy).
+
+    No file is waited for that was written a moment ago.
+    """
+    return load_settings(home=home, redaction={"policy": "off"}, ingest={"settle_s": 0})
 
 
 @pytest.fixture

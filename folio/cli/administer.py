@@ -32,11 +32,12 @@ def status(as_json: JsonFlag = False) -> None:
     if as_json:
         print_json(asdict(found))
         return
-    print_text(f"home {found.home}\nmodel {found.embedding_model}\nchunks {found.chunk_count}")
+    pending = " (the settings name another: `folio rebuild`)" if found.rebuild_pending else ""
+    print_text(f"home {found.home}\nmodel {found.embedding_model}{pending}\nchunks {found.chunk_count}")
     rows = [[state.value, str(count)] for state, count in found.state_counts.items()]
     print_table("documents", columns=["state", "count"], rows=rows)
-    rows = [[source.kind.value, source.root] for source in found.sources]
-    print_table("sources", columns=["kind", "root"], rows=rows)
+    rows = [[source.name or "-", source.kind.value, source.root] for source in found.sources]
+    print_table("sources", columns=["name", "kind", "root"], rows=rows)
 
 
 def doctor(as_json: JsonFlag = False) -> None:

@@ -136,4 +136,9 @@ def _show(signed: "SignedReceipt", *, as_json: bool) -> None:
         for reading in found.readings
     ]
     print_table("", columns=["place", "left", "looked at"], rows=rows)
+    if found.kept_until:
+        print_text(
+            f"no search finds it; what is left is removed by `folio compact` from {found.kept_until:%Y-%m-%d %H:%M:%S} "
+            f"UTC on, or now with `folio compact --now {found.doc_id}`"
+        )
     print_text(f"read at {found.read_at:%Y-%m-%d %H:%M:%S} UTC; signature {signed.signature}")

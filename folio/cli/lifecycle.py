@@ -39,9 +39,9 @@ def plan(
     configure_logging(settings.log)
     found, expected = asyncio.run(_plan(settings, paths or [], as_jsonl=input_format is InputFormat.JSONL))
     if as_json:
-        print_json(plan_as_json(found, expected))
+        print_json(plan_as_json(found, expected, currency=settings.currency))
     else:
-        _print_plan(found, expected)
+        _print_plan(found, expected, currency=settings.currency)
 
 
 def quarantine(as_json: JsonFlag = False) -> None:
@@ -74,7 +74,7 @@ def retry(
     raise typer.Exit(exit_code(report))
 
 
-def plan_as_json(found: "SyncPlan", expected: "Estimate") -> dict[str, object]:
+def plan_as_json(found: "SyncPlan", expected: "Estimate", *, currency: str) -> dict[str, object]:
     """The plan as the command-line contract writes it."""
     return {
         "added": len(found.added),
@@ -87,6 +87,8 @@ def plan_as_json(found: "SyncPlan", expected: "Estimate") -> dict[str, object]:
         "chunks": expected.chunk_count,
         "tokens": expected.token_count,
         "seconds": expected.seconds,
+        "cost": expected.cost,
+        "currency": currency,
         "files": [
             {"change": change, "path": path, "from": origin, "bytes": size_bytes}
             for change, path, origin, size_bytes in _files(found)
@@ -94,7 +96,7 @@ def plan_as_json(found: "SyncPlan", expected: "Estimate") -> dict[str, object]:
     }
 
 
-def _print_plan(found: "SyncPlan", expected: "Estimate") -> None:
+def _print_plan(found: "SyncPlan", expected: "Estimate", *, currency: str) -> None:
     rows = [
         [change, f"{origin} -> {path}" if origin else path, str(size_bytes)]
         for change, path, origin, size_bytes in _files(found)
@@ -118,14 +120,15 @@ def _print_plan(found: "SyncPlan", expected: "Estimate") -> None:
             ("unchanged", found.unchanged_count),
         )
     )
-    print_text(f"{counts}; {expected.size_bytes} bytes to index{_likely(expected)}")
+    print_text(f"{counts}; {expected.size_bytes} bytes to index{_likely(expected, currency=currency)}")
 
 
-def _likely(expected: "Estimate") -> str:
+def _likely(expected: "Estimate", *, currency: str) -> str:
     if expected.chunk_count is None:
         return "; nothing like it was indexed before, so there is no estimate"
     seconds = "" if expected.seconds is None else f", {expected.seconds:.1f} s"
-    return f", about {expected.chunk_count} chunks, {expected.token_count} tokens{seconds}"
+    cost = f", {expected.cost:.4f} {currency}" if expected.cost else ""
+    return f", about {expected.chunk_count} chunks, {expected.token_count} tokens{seconds}{cost}"
 
 
 def _files(found: "SyncPlan") -> list[tuple[str, str, str | None, int]]:

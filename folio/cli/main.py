@@ -12,7 +12,7 @@ import typer
 
 from core.config import use_home
 from core.errors import FolioError
-from folio.cli import administer, ingesting, keeping, lifecycle, querying, serving
+from folio.cli import administer, ingesting, keeping, lifecycle, querying, rebuilding, serving, sources
 
 _INTERRUPTED = 130
 
@@ -37,7 +37,7 @@ def choose_home(
         use_home(home)
 
 
-for module in (serving, ingesting, lifecycle, querying, keeping, administer):
+for module in (serving, ingesting, sources, lifecycle, querying, keeping, rebuilding, administer):
     module.register(app)
 
 

@@ -20,9 +20,8 @@ JsonFlag = Annotated[bool, typer.Option("--json", help="Print one JSON object on
 
 def print_json(value: object) -> None:
     """One JSON document and a newline on stdout."""
-    sys.stdout.write(
-        orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS).decode() + "\n"
-    )
+    options = orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS
+    sys.stdout.write(orjson.dumps(value, default=_as_list, option=options).decode() + "\n")
 
 
 def print_text(text: str) -> None:
@@ -48,6 +47,12 @@ def build_table(title: str, *, columns: list[str], rows: list[list[str]]) -> "Ta
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     return table
+
+
+def _as_list(value: object) -> list[str]:
+    if isinstance(value, frozenset):
+        return sorted(value)
+    raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
 @contextmanager
