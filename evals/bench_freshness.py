@@ -35,6 +35,12 @@ _EVENT_S = 120.0
 _RUNS = """{ runsOrError(limit: 1) { ... on Runs { results {
     creationTime startTime endTime tags { key value }
 } } } }"""
+_MACHINES = (
+    "boiler", "furnace", "crane", "turbine", "compressor", "conveyor", "lathe", "press", "pump", "mixer", "kiln", "grinder",
+    "freezer", "dryer", "elevator", "generator", "forklift", "printer", "saw", "drill", "extruder", "centrifuge", "silo",
+    "fermenter", "autoclave", "dishwasher", "chiller", "radiator", "greenhouse", "sprinkler", "fountain", "aquarium",
+    "incubator", "telescope", "microscope", "hoist",
+)  # fmt: skip
 # The sensor ends its key with the moment at which it decided, in milliseconds since 1970.
 _RUN_KEY_TAG = "dagster/run_key"
 _PRINTED = {
@@ -161,7 +167,7 @@ async def _edit_and_delete(
     service: Service, folder: Path, *, number: int, rng: np.random.Generator
 ) -> list[Seen]:
     file = folder / _name(number)
-    question = f"Which colour is the valve in bay {number} painted?"
+    question = f"Which colour is the valve of {_machine(number)} painted?"
     await _quiet(service, rng)
     edited = await _change(
         service, "edit", lambda: _write(file, number, colour="cobalt"), question, expected="cobalt"
@@ -176,7 +182,12 @@ def _name(number: int) -> str:
 
 
 def _write(file: Path, number: int, *, colour: str) -> None:
-    file.write_text(f"# Valves\n\nThe valve in bay {number} is painted {colour}.\n")
+    file.write_text(f"# Valves\n\nThe valve of {_machine(number)} is painted {colour}.\n")
+
+
+def _machine(number: int) -> str:
+    """One that no other number has. Documents that differ in a numeral only are a trial of ranking, not of freshness."""
+    return f"the {_MACHINES[number % len(_MACHINES)]} on floor {number // len(_MACHINES)}"
 
 
 async def _change(
