@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 import orjson
 import typer
@@ -13,9 +13,20 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
-    from ingest.plan import Progress
-
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
+
+
+class Countable(Protocol):
+    """How far a command is: `done_count` of `total_count` things, with `chunk_count` chunks after `elapsed_s` seconds."""
+
+    @property
+    def done_count(self) -> int: ...  # noqa: D102
+    @property
+    def total_count(self) -> int: ...  # noqa: D102
+    @property
+    def chunk_count(self) -> int: ...  # noqa: D102
+    @property
+    def elapsed_s(self) -> float: ...  # noqa: D102
 
 
 def print_json(value: object) -> None:
@@ -56,26 +67,27 @@ def _as_list(value: object) -> list[str]:
 
 
 @contextmanager
-def progress_bar(*, shown: bool) -> Iterator["Callable[[Progress], None] | None"]:
-    """A listener that draws files, chunks per second and the time left on stderr; None where nothing is shown."""
+def progress_bar(
+    *, shown: bool, doing: str = "indexing", things: str = "files"
+) -> Iterator["Callable[[Countable], None] | None"]:
+    """A listener that draws things done, chunks per second and the time left on stderr; None where nothing is shown."""
     if not shown or not sys.stderr.isatty():
         yield None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns: list[Any] = [
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("files, {task.fields[rate]}"),
+        TextColumn(things + ", {task.fields[rate]}"),
         TimeRemainingColumn(),
     ]
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("indexing", total=None, rate="")
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(doing, total=None, rate="")
 
-        def show(progress: "Progress") -> None:
+        def show(progress: Countable) -> None:
             rate = f"{progress.chunk_count / max(progress.elapsed_s, 0.001):.0f} chunks/s"
             bar.update(task, total=progress.total_count, completed=progress.done_count, rate=rate)
 

@@ -1,20 +1,20 @@
 """`folio rebuild`, `folio rollback` and `folio compact`: another embedding model, the way back, and tidying up."""
 
 import asyncio
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from core.config import Settings, load_settings
 from core.telemetry import configure_logging
-from folio.cli.output import JsonFlag, print_json, print_text
+from folio.cli.output import JsonFlag, print_json, print_text, progress_bar
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
     from folio.rebuilding import RebuildOptions
     from ingest.compaction import CompactionReport
     from ingest.rebuild.progress import RebuildProgress, RebuildReport
@@ -148,7 +148,7 @@ def _show_purge(count: int, doc_id: str, *, as_json: bool) -> None:
 async def _rebuild(settings: Settings, options: "RebuildOptions", *, shown: bool) -> "RebuildReport":
     from folio.knowledge_base import KnowledgeBase
 
-    with _progress(shown=shown) as on_progress:
+    with _progress(shown) as on_progress:
         async with KnowledgeBase(settings) as kb:
             return await kb.rebuild(options=options, on_progress=on_progress)
 
@@ -156,7 +156,7 @@ async def _rebuild(settings: Settings, options: "RebuildOptions", *, shown: bool
 async def _rollback(settings: Settings, rate: float | None, *, shown: bool) -> "RebuildReport":
     from folio.knowledge_base import KnowledgeBase
 
-    with _progress(shown=shown) as on_progress:
+    with _progress(shown) as on_progress:
         async with KnowledgeBase(settings) as kb:
             return await kb.rollback(rate=rate, on_progress=on_progress)
 
@@ -175,27 +175,5 @@ async def _purge(settings: Settings, doc_id: str) -> int:
         return await kb.purge(doc_id)
 
 
-@contextmanager
-def _progress(*, shown: bool) -> Iterator["Callable[[RebuildProgress], None] | None"]:
-    """Draws documents and chunks per second on stderr; None where nothing is shown."""
-    if not shown or not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns: list[Any] = [
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("documents, {task.fields[rate]}"),
-        TimeRemainingColumn(),
-    ]
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("rebuilding", total=None, rate="")
-
-        def show(progress: "RebuildProgress") -> None:
-            rate = f"{progress.chunk_count / max(progress.elapsed_s, 0.001):.0f} chunks/s"
-            bar.update(task, total=progress.total_count, completed=progress.done_count, rate=rate)
-
-        yield show
+def _progress(shown: bool) -> "AbstractContextManager[Callable[[RebuildProgress], None] | None]":
+    return progress_bar(shown=shown, doing="rebuilding", things="documents")
