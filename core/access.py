@@ -40,6 +40,7 @@ class Principal:
     subject: str = "anonymous"
     clearance: Tier = Tier.INTERNAL
     groups: frozenset[str] = frozenset()
+    scopes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from core.ingest_settings import (
     ReconcileSettings,
     RedactionSettings,
     RetentionSettings,
+    VaultSettings,
 )
 from core.sections import Section, TierSetting
 from core.service_settings import ApiSettings, WebhookSettings
@@ -57,6 +58,7 @@ __all__ = [
     "RetrievalSettings",
     "Settings",
     "SparseSettings",
+    "VaultSettings",
     "VectorSettings",
     "child_environment",
     "dumped",
@@ -95,6 +97,9 @@ class AccessSettings(Section):
     groups: tuple[str, ...] = Field((), description="groups of the principal, as a JSON list")
     document_tier: TierSetting = Field(Tier.INTERNAL, description="tier of documents that name none")
     document_groups: tuple[str, ...] = Field((), description="groups of documents that name none")
+    scopes: tuple[str, ...] = Field(
+        (), description="what the principal may do beyond reading: `pii:read` turns pseudonyms back"
+    )
 
 
 class DagsterSettings(Section):
@@ -188,6 +193,7 @@ class Settings(BaseSettings):
     receipts: ReceiptSettings = ReceiptSettings()
     reconcile: ReconcileSettings = ReconcileSettings()
     retention: RetentionSettings = RetentionSettings()
+    vault: VaultSettings = VaultSettings()
 
     @classmethod
     def settings_customise_sources(
@@ -206,7 +212,8 @@ class Settings(BaseSettings):
     def principal(self, subject: str = "operator") -> Principal:
         """The principal of whoever runs Folio without further identification."""
         access = self.access
-        return Principal(access.tenant, subject, access.clearance, frozenset(access.groups))
+        scopes = frozenset(access.scopes)
+        return Principal(access.tenant, subject, access.clearance, frozenset(access.groups), scopes)
 
 
 def load_settings(**overrides: Any) -> Settings:

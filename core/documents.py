@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from core.access import AccessLabel, Tier
+from core.pseudonyms import Mention
 
 
 class DocumentState(StrEnum):
@@ -97,10 +98,14 @@ class ParsedDocument:
 
 @dataclass(frozen=True, slots=True)
 class RedactedDocument:
-    """A parsed document without its personal data; `redaction_counts` by entity type, never values."""
+    """A parsed document without its personal data; `redaction_counts` by entity type, never values.
+
+    `mentions` are the values that have a pseudonym, by field and place.
+    """
 
     document: ParsedDocument
     redaction_counts: dict[str, int]
+    mentions: tuple[Mention, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

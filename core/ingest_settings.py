@@ -148,3 +148,21 @@ class RetentionSettings(Section):
     runs_s: float = Field(
         90 * 86_400.0, ge=3600, le=100 * 365 * 86_400, description="how long records of ended runs are kept"
     )
+
+
+class VaultSettings(Section):
+    """The keys of pseudonyms and of the encrypted values behind them. Empty: keys in the home, made on first use."""
+
+    pseudonym_key: SecretStr | None = Field(
+        None,
+        min_length=16,
+        description="what the tenants' pseudonyms are made with; with another one every document is redacted anew",
+    )
+    key: SecretStr | None = Field(None, min_length=16, description="encrypts the values behind pseudonyms")
+    former_keys: tuple[SecretStr, ...] = Field(
+        (), description="keys before this one, until `folio vault rotate` has encrypted everything anew"
+    )
+    key_command: tuple[str, ...] = Field(
+        (),
+        description="program of a key service, as a JSON list: prints the keys as JSON (docs/pii.md)",
+    )

@@ -94,10 +94,10 @@ class SparseEncoder(Protocol):
     def fingerprint(self) -> str:
         """Names tokenizer, stemmer and parameters."""
 
-    def encode_passage(self, text: str) -> SparseVector:
-        """Term ids with their saturated frequencies."""
+    def encode_passage(self, text: str, *, terms: Sequence[str] = ()) -> SparseVector:
+        """Term ids with their saturated frequencies; of `terms` each is one term as it is, beside the words."""
 
-    def encode_query(self, text: str) -> SparseVector:
+    def encode_query(self, text: str, *, terms: Sequence[str] = ()) -> SparseVector:
         """Term ids of a query, each with weight 1."""
 
 

@@ -20,6 +20,7 @@ class ChunkPoint:
 
     `dense` has the embedder's dimension and unit length; `embedding_key` (see `core.ids`) says what it was computed from:
     `context` (title, headings, a table's header row) and `text`, one after the other. None: written before it was kept.
+    `pseudonyms` are the tokens in text and context and the aliases of their names (see `core.pseudonyms`), sorted.
     """
 
     point_id: str
@@ -45,6 +46,7 @@ class ChunkPoint:
     modified_s: int = 0
     embedding_key: str = ""
     context: str | None = None
+    pseudonyms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,20 +86,28 @@ def signing_key(settings: Settings) -> bytes:
     """
     if settings.receipts.key is not None:
         return settings.receipts.key.get_secret_value().encode()
-    file = settings.home / KEY_FILE
+    return key_from_file(settings.home / KEY_FILE)
+
+
+def key_from_file(file: Path) -> bytes:
+    """The key in a file, made by the first who asks.
+
+    Raises:
+        DependencyDownError: The file cannot be read or written.
+    """
     try:
         if not file.exists():
             _create(file)
         return bytes.fromhex(file.read_text(encoding="ascii").strip())
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else "it does not hold a key"
-        raise DependencyDownError(f"the signing key {file} cannot be used: {why}") from error
+        raise DependencyDownError(f"the key {file} cannot be used: {why}") from error
 
 
 def _create(file: Path) -> None:
     """Make the key, readable by its owner only. Of several processes that do so at once, one wins."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_name(f".{KEY_FILE}.{uuid4().hex}")
+    draft = file.with_name(f".{file.name}.{uuid4().hex}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "w", encoding="ascii") as opened:

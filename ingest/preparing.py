@@ -18,6 +18,7 @@ from core.errors import (
     UnreadableFileError,
 )
 from core.ports import Clock
+from core.pseudonyms import Mention
 from ingest.pipeline import Pipelines
 from ingest.plan import Change
 from ingest.sources.access import AccessLabelError
@@ -42,6 +43,7 @@ class Prepared:
     chunks: tuple[Chunk, ...]
     text_chars: int
     stage_seconds: dict[str, float]
+    mentions: tuple[Mention, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +163,7 @@ class Preparer:
             chunks=chunks,
             text_chars=len(parsed.text),
             stage_seconds=attempt.seconds,
+            mentions=redacted.mentions,
         )
 
     def _stop(self, attempt: _Attempt, stage: str, started_s: float) -> float:

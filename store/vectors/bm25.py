@@ -1,6 +1,8 @@
 """BM25 term weights, computed by the tokenizer and stemmer of the Qdrant engine itself."""
 
+import hashlib
 import importlib.metadata
+from collections.abc import Sequence
 
 from qdrant_edge import Bm25, Bm25Config
 from qdrant_edge import SparseVector as EngineVector
@@ -41,14 +43,19 @@ class Bm25Encoder:
         tokenizer = importlib.metadata.version("qdrant-edge-py")
         return fingerprint({"tokenizer": f"qdrant-edge-py {tokenizer}", **self._settings.model_dump()})
 
-    def encode_passage(self, text: str) -> SparseVector:
-        """Term ids with their saturated frequencies; empty for a text of stop words only."""
-        return _sparse(self._model.embed_document(text))
+    def encode_passage(self, text: str, *, terms: Sequence[str] = ()) -> SparseVector:
+        """Term ids with their saturated frequencies; empty for a text of stop words only. `terms` have weight 1."""
+        return _sparse(self._model.embed_document(text), terms)
 
-    def encode_query(self, text: str) -> SparseVector:
+    def encode_query(self, text: str, *, terms: Sequence[str] = ()) -> SparseVector:
         """Term ids of a query, each with weight 1."""
-        return _sparse(self._model.embed_query(text))
+        return _sparse(self._model.embed_query(text), terms)
 
 
-def _sparse(vector: EngineVector) -> SparseVector:
-    return SparseVector(tuple(vector.indices), tuple(vector.values))
+def _sparse(vector: EngineVector, terms: Sequence[str]) -> SparseVector:
+    weights = dict(zip(vector.indices, vector.values, strict=True)) | {_term_id(term): 1.0 for term in terms}
+    return SparseVector(tuple(weights), tuple(weights.values()))
+
+
+def _term_id(term: str) -> int:
+    return int.from_bytes(hashlib.sha256(term.encode()).digest()[:4])

@@ -55,6 +55,7 @@ def to_payload(chunk: ChunkPoint) -> dict[str, Any]:
         "modified_s": chunk.modified_s,
         "embedding_key": chunk.embedding_key,
         "context": chunk.context,
+        "pseudonyms": list(chunk.pseudonyms),
     }
 
 
@@ -70,9 +71,10 @@ def from_record(record: models.Record) -> ChunkPoint:
         sparse=SparseVector(tuple(terms.indices), tuple(terms.values)) if terms else SparseVector((), ()),
         access=AccessLabel(payload["tenant"], Tier(payload["tier"]), frozenset(payload["groups"])),
         active=bool(payload["active"]),
-        # Points that were written before there were keys and contexts have none.
+        # Points that were written before there were keys and contexts have none, and those before there were pseudonyms none of these.
         embedding_key=payload.get("embedding_key", ""),
         context=payload.get("context"),
+        pseudonyms=tuple(payload.get("pseudonyms", ())),
     )
 
 

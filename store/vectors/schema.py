@@ -27,6 +27,7 @@ _PAYLOAD_INDEXES: dict[str, models.PayloadFieldSchema] = {
     "mime_type": _KEYWORD,
     "external_id": _KEYWORD,
     "modified_s": _INTEGER,
+    "pseudonyms": _KEYWORD,
 }
 
 

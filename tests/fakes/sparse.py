@@ -1,6 +1,7 @@
 """A sparse encoder without stemming: term ids are positions in the vocabulary it has seen so far."""
 
 import re
+from collections.abc import Sequence
 
 from core.search import SparseVector
 
@@ -13,13 +14,13 @@ class FakeSparseEncoder:
     def __init__(self) -> None:
         self._ids: dict[str, int] = {}
 
-    def encode_passage(self, text: str) -> SparseVector:
+    def encode_passage(self, text: str, *, terms: Sequence[str] = ()) -> SparseVector:
         counts: dict[int, float] = {}
-        for word in re.findall(r"\w+", text.lower()):
+        for word in [*re.findall(r"\w+", text.lower()), *terms]:
             term = self._ids.setdefault(word, len(self._ids))
             counts[term] = counts.get(term, 0.0) + 1.0
         return SparseVector(tuple(counts), tuple(counts.values()))
 
-    def encode_query(self, text: str) -> SparseVector:
-        indices = self.encode_passage(text).indices
+    def encode_query(self, text: str, *, terms: Sequence[str] = ()) -> SparseVector:
+        indices = self.encode_passage(text, terms=terms).indices
         return SparseVector(indices, (1.0,) * len(indices))
