@@ -27,6 +27,7 @@ from core.ingest_settings import (
     RetentionSettings,
     VaultSettings,
 )
+from core.retrieval_settings import AssemblySettings, RerankSettings
 from core.sections import Section, TierSetting
 from core.service_settings import ApiSettings, WebhookSettings
 from core.source_settings import SourceTables
@@ -44,6 +45,7 @@ __all__ = [
     "AccessSettings",
     "AnswerSettings",
     "ArtifactSettings",
+    "AssemblySettings",
     "CacheSettings",
     "CatalogSettings",
     "ChunkSettings",
@@ -54,6 +56,7 @@ __all__ = [
     "ReceiptSettings",
     "ReconcileSettings",
     "RedactionSettings",
+    "RerankSettings",
     "RetentionSettings",
     "RetrievalSettings",
     "Settings",
@@ -73,6 +76,14 @@ class RetrievalSettings(Section):
 
     candidate_count: int = Field(100, ge=1, le=10_000, description="candidates per arm before fusion")
     max_limit: int = Field(1000, ge=1, le=10_000, description="most hits one request may ask for")
+    fusion: Literal["convex", "rrf", "dbsf"] = Field(
+        "convex",
+        description="how the two arms become one ranking: weighted sum of normalised scores, reciprocal ranks (k=60), "
+        "or scores normalised by their distribution",
+    )
+    dense_weight: float = Field(
+        0.6, ge=0, le=1, description="share of meaning in `convex`; the rest is the words'"
+    )
 
 
 class AnswerSettings(Section):
@@ -183,6 +194,8 @@ class Settings(BaseSettings):
     redaction: RedactionSettings = RedactionSettings()
     ingest: IngestSettings = IngestSettings()
     retrieval: RetrievalSettings = RetrievalSettings()
+    rerank: RerankSettings = RerankSettings()
+    assembly: AssemblySettings = AssemblySettings()
     answers: AnswerSettings = AnswerSettings()
     access: AccessSettings = AccessSettings()
     api: ApiSettings = ApiSettings()

@@ -1,7 +1,11 @@
-"""What retrieval asks of models beside embedders: Protocols of at most six methods, beside `core.ports`."""
+"""What retrieval asks of the vector store, and of models beside embedders: Protocols of at most six methods, beside `core.ports`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
+
+from core.filters import Condition, Visible
+from core.search import Candidates, Hit, HybridQuery
 
 
 class Reranker(Protocol):
@@ -19,3 +23,42 @@ class Reranker(Protocol):
         Raises:
             DependencyDownError: A remote model does not answer.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkRange:
+    """Chunks `first` to `last` (both included) of a document's version."""
+
+    doc_id: str
+    version: int
+    first: int
+    last: int
+
+
+class ChunkReader(Protocol):
+    """Reads single chunks without ranking them."""
+
+    async def chunks(self, ranges: Sequence[ChunkRange], *, visible: Visible) -> list[Hit]:
+        """The visible active chunks in these ranges, each once, by document, version and ordinal; score 0."""
+
+
+class CandidateIndex(Protocol):
+    """The two arms of a hybrid search, each with its own scores; what they found is fused by whoever asks."""
+
+    async def candidates(self, query: HybridQuery) -> Candidates:
+        """The `candidate_count` best visible active chunks by cosine and by BM25, in one request.
+
+        How rare a word is, is counted among the chunks that the principal may read: nothing else moves a rank.
+
+        Raises:
+            InvalidInputError: A field of the filter has no index.
+        """
+
+    async def hits(self, scores: Mapping[str, float], *, visible: Visible) -> list[Hit]:
+        """The visible active chunks of these point ids by falling score, ties by document and ordinal.
+
+        Of a document that is caught in its swap, those of the highest version.
+        """
+
+    async def count(self, condition: Condition) -> int:
+        """How many points meet the condition (exact)."""

@@ -1,9 +1,7 @@
 """Any server with OpenAI's `/v1/embeddings`: OpenAI, vLLM, TEI, Ollama, LiteLLM and others."""
 
 import asyncio
-import functools
 import math
-import ssl
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
@@ -13,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from core.config import EmbeddingSettings
 from core.errors import DependencyDownError, SettingsError
 from inference.embed.fingerprint import embedding_fingerprint
-from inference.embed.retry import MAX_ATTEMPTS, delay_before_retry_s
+from inference.remote import ModelServer, ServedModel
 
 
 class OpenAiServer:
@@ -43,11 +41,17 @@ class OpenAiServer:
                 "embedding.provider 'openai' needs embedding.base_url (up to and including /v1) and embedding.dimension"
             )
         self._settings = settings
-        self._url = f"{settings.base_url.rstrip('/')}/embeddings"
         self._dimension = settings.dimension
-        self._transport = transport
-        self._sleep = sleep
         self._sends_dimension = True
+        self._served = ServedModel(
+            kind="embedding",
+            section="embedding",
+            url=f"{settings.base_url.rstrip('/')}/embeddings",
+            model=settings.model,
+            api_key=settings.api_key,
+            timeout_s=settings.timeout_s,
+        )
+        self._server = ModelServer(self._served, transport=transport, sleep=sleep)
 
     @property
     def dimension(self) -> int:
@@ -71,43 +75,20 @@ class OpenAiServer:
     async def _embed(self, texts: list[str]) -> list[tuple[float, ...]]:
         if not texts:
             return []
-        key = self._settings.api_key
-        headers = {"Authorization": f"Bearer {key.get_secret_value()}"} if key else {}
         vectors: list[tuple[float, ...]] = []
-        async with httpx.AsyncClient(
-            headers=headers, timeout=self._settings.timeout_s, transport=self._transport, verify=_tls()
-        ) as client:
+        async with self._server.client() as client:
             for start in range(0, len(texts), self._settings.batch_count):
                 batch = texts[start : start + self._settings.batch_count]
                 vectors += self._vectors(await self._request(client, batch), count=len(batch))
         return vectors
 
     async def _request(self, client: httpx.AsyncClient, batch: list[str]) -> httpx.Response:
-        failure = ""
-        for attempt in range(1, MAX_ATTEMPTS + 1):
-            retry_after: str | None = None
-            try:
-                response = await client.post(self._url, json=self._body(batch))
-            except httpx.TransportError as error:
-                failure = f"does not answer ({type(error).__name__})"
-            except httpx.InvalidURL as error:
-                raise SettingsError(f"embedding.base_url '{self._settings.base_url}' is not a URL") from error
-            else:
-                if response.is_success:
-                    return response
-                if self._sends_dimension and _refuses_dimension(response):
-                    self._sends_dimension = False
-                    continue
-                self._refuse_if_permanent(response.status_code)
-                failure = f"answers with status {response.status_code}"
-                retry_after = response.headers.get("Retry-After")
-            delay_s = delay_before_retry_s(attempt, retry_after=retry_after)
-            if delay_s is None:
-                break
-            await self._sleep(delay_s)
-        raise DependencyDownError(
-            f"the embedding server {self._url} {failure}. Check that it is up, or raise embedding.timeout_s."
-        )
+        if self._sends_dimension:
+            response = await self._server.post(client, self._body(batch), tolerates=_refuses_dimension)
+            if response.is_success:
+                return response
+            self._sends_dimension = False
+        return await self._server.post(client, self._body(batch))
 
     def _body(self, batch: list[str]) -> dict[str, Any]:
         body: dict[str, Any] = {"model": self._settings.model, "input": batch}
@@ -115,28 +96,13 @@ class OpenAiServer:
             body["dimensions"] = self._dimension
         return body
 
-    def _refuse_if_permanent(self, status: int) -> None:
-        """Raise SettingsError for a status that trying again cannot change. The reply's words may quote our text: left out."""
-        ways_out = {
-            401: "check embedding.api_key",
-            403: "check what embedding.api_key may do",
-            404: f"check embedding.base_url, and that the server has the model '{self._settings.model}'",
-            413: "lower embedding.batch_count",
-        }
-        if status in {408, 425, 429} or status >= 500:
-            return
-        way_out = ways_out.get(
-            status, f"check embedding.model '{self._settings.model}' and embedding.base_url"
-        )
-        raise SettingsError(f"the embedding server {self._url} refuses with status {status}: {way_out}")
-
     def _vectors(self, response: httpx.Response, *, count: int) -> list[tuple[float, ...]]:
         try:
             rows = _Reply.model_validate_json(response.content).data
         except ValidationError:
-            raise DependencyDownError(f"{self._url} does not answer with embeddings") from None
+            raise DependencyDownError(f"{self._served.url} does not answer with embeddings") from None
         if sorted(row.index for row in rows) != list(range(count)):
-            raise DependencyDownError(f"{self._url} answered {len(rows)} embeddings for {count} texts")
+            raise DependencyDownError(f"{self._served.url} answered {len(rows)} embeddings for {count} texts")
         return [self._unit(row.embedding) for row in sorted(rows, key=lambda row: row.index)]
 
     def _unit(self, vector: list[float]) -> tuple[float, ...]:
@@ -147,7 +113,7 @@ class OpenAiServer:
             )
         length = math.sqrt(math.fsum(number * number for number in vector))
         if length == 0 or not math.isfinite(length):
-            raise DependencyDownError(f"{self._url} answered a vector without a direction")
+            raise DependencyDownError(f"{self._served.url} answered a vector without a direction")
         return tuple(number / length for number in vector)
 
 
@@ -163,9 +129,3 @@ class _Reply(BaseModel):
 def _refuses_dimension(response: httpx.Response) -> bool:
     """Servers of models with one fixed size refuse the parameter; the reply's size is checked all the same."""
     return response.status_code in {400, 422} and "dimension" in response.text.lower()
-
-
-@functools.cache
-def _tls() -> ssl.SSLContext:
-    """Reading the certificate authorities takes longer than a request, so it is done once."""
-    return httpx.create_ssl_context()

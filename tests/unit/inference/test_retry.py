@@ -1,6 +1,6 @@
 import pytest
 
-from inference.embed.retry import MAX_ATTEMPTS, delay_before_retry_s
+from inference.retry import MAX_ATTEMPTS, delay_before_retry_s
 
 
 @pytest.mark.parametrize(("attempt", "least", "most"), [(1, 0.25, 0.5), (2, 0.5, 1.0), (3, 1.0, 2.0)])

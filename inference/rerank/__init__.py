@@ -1,0 +1,1 @@
+"""Cross-encoders behind `core.retrieval_ports.Reranker`: one adapter per module."""
