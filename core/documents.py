@@ -65,6 +65,8 @@ class Candidate:
     """A file (or a line of a JSONL corpus) as a scan saw it.
 
     `path` is relative to the source, with forward slashes. `content_hash` is the SHA-256 of the bytes; None until it was read.
+    `place` is the path on disk (or the id in the corpus) where `path` is not: there are names of people in it. It is for opening
+    the file only, and is neither stored nor shown.
     """
 
     path: str
@@ -74,6 +76,12 @@ class Candidate:
     external_id: str | None = None
     title: str | None = None
     access: AccessLabel = field(default_factory=AccessLabel)
+    place: str | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def file(self) -> str:
+        """The path by which the file can be opened. Never to be stored or shown."""
+        return self.path if self.place is None else self.place
 
 
 @dataclass(frozen=True, slots=True)

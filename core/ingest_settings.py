@@ -27,7 +27,8 @@ class RedactionSettings(Section):
 
     policy: RedactionPolicy = Field(
         "standard",
-        description="standard: the entity types below; strict: also organisations, places and dates, and less sure findings",
+        description="standard: the entity types below; strict: also organisations, places and dates, and less sure findings; "
+        "anonymise: as standard, and nothing is kept that could turn a pseudonym back",
     )
     entities: tuple[str, ...] = Field(
         (
@@ -166,3 +167,4 @@ class VaultSettings(Section):
         (),
         description="program of a key service, as a JSON list: prints the keys as JSON (docs/pii.md)",
     )
+    key_command_timeout_s: float = Field(10.0, gt=0, le=300, description="longest wait for that program")

@@ -14,10 +14,16 @@ TOKEN_DIGITS = 12
 LONG_TOKEN_DIGITS = 24
 """Of a value whose short token belongs to another value already."""
 
+TYPE_NAME = r"[A-Z][A-Z0-9]{0,31}(?:_[A-Z0-9]{1,32}){0,5}"
+"""What a type of personal data may be called, as a pattern. Bounded, so that a long line costs no more than its length."""
+
 TOKEN = re.compile(
-    rf"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:[0-9a-f]{{{LONG_TOKEN_DIGITS}}}|[0-9a-f]{{{TOKEN_DIGITS}}})\b"
+    rf"(?<![A-Za-z0-9]){TYPE_NAME}_(?:[0-9a-f]{{{LONG_TOKEN_DIGITS}}}|[0-9a-f]{{{TOKEN_DIGITS}}})(?![A-Za-z0-9])"
 )
 """A pseudonym in a text."""
+
+# No token is longer.
+_TOKEN_CHARS = 256
 
 ALIAS_MARK = "~"
 """Begins an alias: a pseudonym of a part of a name, which is searched for but stands in no text."""
@@ -41,7 +47,8 @@ class Mention:
 
     `value` is the original text at that place, letter for letter; `digest` (64 hex digits) is what the token was cut from.
     `aliases` are pseudonyms of the parts of a name. `identity` is the token of the person a value belongs to, where it is not
-    its own (an e-mail address that is made of the name). Not `reversible`: nothing but the token may be kept of it.
+    its own (an e-mail address that is made of the name). `whole` is what the token stands for, where only a part or a short
+    form of it is written here. Not `reversible`: nothing but the token may be kept of it.
     """
 
     entity: str
@@ -57,6 +64,25 @@ class Mention:
     aliases: tuple[str, ...] = ()
     identity: str | None = None
     reversible: bool = True
+    whole: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RestoredSpan:
+    """A value that stands in a text in place of its pseudonym.
+
+    `start` and `end` lie in the text as it is shown, `stored_*` in the document's stored text, `original_*` in the text as it
+    was parsed.
+    """
+
+    token: str
+    entity: str
+    start: int
+    end: int
+    stored_start: int
+    stored_end: int
+    original_start: int
+    original_end: int
 
 
 class PseudonymKey:
@@ -93,6 +119,12 @@ class PseudonymKey:
 def token_of(entity: str, digest: str, *, long: bool = False) -> str:
     """The token that is cut from a digest."""
     return f"{entity}_{digest[: LONG_TOKEN_DIGITS if long else TOKEN_DIGITS]}"
+
+
+def token_around(text: str, position: int) -> tuple[int, int] | None:
+    """Bounds of the pseudonym that a cut at this position would tear; None if it tears none."""
+    window = TOKEN.finditer(text, max(0, position - _TOKEN_CHARS), position + _TOKEN_CHARS)
+    return next((match.span() for match in window if match.start() < position < match.end()), None)
 
 
 def tokens_in(text: str) -> list[str]:

@@ -15,7 +15,7 @@ from core.documents import SourceKind, SourceOptions
 from core.sections import Section, TierSetting
 
 Chunking = Literal["structure", "sentence", "semantic", "code"]
-RedactionPolicy = Literal["off", "standard", "strict"]
+RedactionPolicy = Literal["off", "standard", "strict", "anonymise"]
 
 _CORPUS_SUFFIX = ".jsonl"
 # `name:password@`, a password with an unescaped slash included; `host:8080/` is none. Web servers take tokens as a name.

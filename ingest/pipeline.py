@@ -30,7 +30,8 @@ class Pipelines:
 
     Args:
         parser: Serves all sources.
-        redactor: Makes the redactor of a policy; None is the settings'. Called once for each policy.
+        redactor: Makes the redactor of a policy (None is the settings') for a tenant, whose pseudonyms are its own. Called
+            once for each pair.
         chunker: Makes the chunker of a strategy and a language; None is the settings'. Called once for each pair.
     """
 
@@ -38,44 +39,49 @@ class Pipelines:
         self,
         parser: Parser,
         *,
-        redactor: Callable[[str | None], Redactor],
+        redactor: Callable[[str | None, str], Redactor],
         chunker: Callable[[str | None, str | None], Chunker],
     ) -> None:
         self._parser = parser
         self._create_redactor = redactor
         self._create_chunker = chunker
-        self._redactors: dict[str | None, Redactor] = {}
+        self._redactors: dict[tuple[str | None, str], Redactor] = {}
+        self._chunkers: dict[tuple[str | None, str | None], Chunker] = {}
         self._made: dict[tuple[str | None, ...], Pipeline] = {}
         self._lock = threading.Lock()
 
     def of(self, source: Source) -> Pipeline:
-        """The pipeline of a source, the same one for the same options.
+        """The pipeline of a source, the same one for the same options of a tenant.
 
         Raises:
             SettingsError: An option names what there is not.
         """
         options = source.options
-        key = (options.redaction, options.chunking, options.language)
+        key = (options.redaction, options.chunking, options.language, source.tenant)
         with self._lock:
             if key not in self._made:
-                self._made[key] = self._new(options)
+                self._made[key] = self._new(options, source.tenant)
             return self._made[key]
 
-    def _new(self, options: SourceOptions) -> Pipeline:
-        # Shared between pipelines: its language model takes seconds to load.
-        if options.redaction not in self._redactors:
-            self._redactors[options.redaction] = self._create_redactor(options.redaction)
-        chunker = self._create_chunker(options.chunking, options.language)
-        return Pipeline(self._parser, self._redactors[options.redaction], chunker, options.language)
+    def _new(self, options: SourceOptions, tenant: str) -> Pipeline:
+        # Shared between pipelines: its recognisers take a while to make.
+        policy = (options.redaction, tenant)
+        if policy not in self._redactors:
+            self._redactors[policy] = self._create_redactor(*policy)
+        strategy = (options.chunking, options.language)
+        if strategy not in self._chunkers:
+            self._chunkers[strategy] = self._create_chunker(*strategy)
+        return Pipeline(self._parser, self._redactors[policy], self._chunkers[strategy], options.language)
 
 
-def pipeline_fingerprint(pipeline: Pipeline, *, embedder: str, sparse: str) -> str:
+def pipeline_fingerprint(pipeline: Pipeline, *, embedder: str, sparse: str, names: str | None = None) -> str:
     """Names everything that shapes the index; a document indexed under another one is indexed anew.
 
     Args:
         pipeline: Of the document's source.
         embedder: Fingerprint of the model.
         sparse: Fingerprint of the term weights.
+        names: How the names of files are veiled; None where they stay as they are.
     """
     parts: dict[str, object] = {
         "parser": pipeline.parser.fingerprint,
@@ -87,4 +93,6 @@ def pipeline_fingerprint(pipeline: Pipeline, *, embedder: str, sparse: str) -> s
     if pipeline.language is not None:
         # Left out where no source says it: what was indexed before sources had languages stays as it is.
         parts["language"] = pipeline.language
+    if names is not None:
+        parts["names"] = names
     return ids.fingerprint(parts)

@@ -6,6 +6,7 @@ from typing import Any
 from core.config import ChunkSettings
 from core.documents import Chunk, ParsedDocument
 from ingest.chunk.blocks import Block, BlockKind
+from ingest.chunk.cuts import before_token
 from ingest.chunk.drafts import SectionPacker
 from ingest.chunk.fingerprint import chunker_fingerprint
 from ingest.chunk.paths import HeadingPaths
@@ -56,12 +57,14 @@ class SentenceChunker:
             yield from cutter.cut(Block(BlockKind.PROSE, start, end), limit=limit)
 
     def _spans(self, text: str, limit: int) -> Iterator[Span]:
-        """Where the library's parts stand. Its own offsets fail on repeated text."""
+        """Where the library's parts stand. Its own offsets fail on repeated text, and it cuts long words anywhere."""
         position = 0
         for part in self._splitter(limit).split_text(text) if text.strip() else []:
             start = text.index(part, position)
             position = start + len(part)
-            yield start, position
+            span = before_token(text, start), before_token(text, position)
+            if span[0] < span[1]:
+                yield span
 
     def _splitter(self, limit: int) -> Any:
         from llama_index.core.node_parser import SentenceSplitter

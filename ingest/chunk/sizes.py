@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.config import ChunkSettings
+from ingest.chunk.cuts import beginning, ending
 
 # Longer titles and headings are noise, whatever the window.
 _MAX_TITLE_CHARS = 100
@@ -46,14 +47,14 @@ class Sizes:
     def context(self, title: str, heading: str, *, count: Callable[[str], int]) -> Context:
         """Title and headings, shortened to their share: of a title the beginning is kept, of a heading path the end."""
         limit = self.context_tokens
-        path = _shortened(heading[-_MAX_HEADING_CHARS:], limit * 3 // 5, count, keep_end=True)
+        path = _shortened(ending(heading, _MAX_HEADING_CHARS), limit * 3 // 5, count, keep_end=True)
         path_tokens = count(path) if path else 0
-        name = _shortened(title[:_MAX_TITLE_CHARS], limit - path_tokens, count, keep_end=False)
+        name = _shortened(beginning(title, _MAX_TITLE_CHARS), limit - path_tokens, count, keep_end=False)
         return Context(name, path, path_tokens + (count(name) if name else 0))
 
 
 def _shortened(text: str, limit: int, count: Callable[[str], int], *, keep_end: bool) -> str:
     while text and (token_count := count(text)) > limit:
         length = min(len(text) * limit // token_count, len(text) - 1)
-        text = text[len(text) - length :] if keep_end else text[:length]
+        text = ending(text, length) if keep_end else beginning(text, length)
     return text.strip()

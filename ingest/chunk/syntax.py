@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from ingest.chunk.cuts import beginning
+
 if TYPE_CHECKING:
     from tree_sitter import Language, Node
 
@@ -107,7 +109,7 @@ def _named(node: "Node", depth: int) -> str:
     name = node if node.type == "qualified_identifier" else node.child_by_field_name("name")
     if name is not None or node.named_child_count == 0:
         text = (name or node).text or b""
-        return text.decode("utf-8", "replace")[:_MAX_NAME_CHARS]
+        return beginning(text.decode("utf-8", "replace"), _MAX_NAME_CHARS)
     for field in _WRAPPED:
         inner = node.child_by_field_name(field)
         # The type of a C function is what it returns; that of a Rust impl is its name.

@@ -1,5 +1,6 @@
 """Recognisers that a user describes in Presidio's YAML format."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import yaml
 from presidio_analyzer import EntityRecognizer, PatternRecognizer
 
 from core.errors import SettingsError
+from core.pseudonyms import TYPE_NAME
 
 _SETTING = "FOLIO_REDACTION__RECOGNIZERS_FILE"
 _KEYS = frozenset(
@@ -62,6 +64,11 @@ def _recognizer(row: Any, language: str) -> EntityRecognizer:
         raise ValueError(f"unknown keys {', '.join(map(str, unknown))}; known: {', '.join(sorted(_KEYS))}")
     if row.get("type", "custom") != "custom":
         raise ValueError(f"type '{row['type']}' is not supported; describe a custom one")
+    entity = row.get("supported_entity")
+    if not isinstance(entity, str) or not re.fullmatch(TYPE_NAME, entity):
+        raise ValueError(
+            "supported_entity needs capitals and digits, words joined by '_', such as EMPLOYEE_BADGE: pseudonyms begin with it"
+        )
     kept = {key: value for key, value in row.items() if key not in {"type", "supported_language"}}
     recognizer = PatternRecognizer.from_dict({**kept, "supported_language": language})
     # Patterns are compiled at the first text: now, so that a wrong one is an error of the settings.

@@ -6,17 +6,19 @@ from dataclasses import dataclass, replace
 
 from core.config import RedactionSettings
 from ingest.pii.analyzer import BatchAnalyzer
+from ingest.pii.borders import borders_of
 from ingest.pii.joined import joined
 from ingest.pii.pieces import pieces, seams
 from ingest.pii.policy import DENIED
+from ingest.pii.priority import TORN
 from ingest.pii.recognizers.gazetteer import load_gazetteer
 from ingest.pii.shadow import Shadow, shadow_of
 from ingest.pii.spans import Finding
 from ingest.pii.variants import name_variants
 
 _PIECE_CHARS = 20_000
-# Types that check digits, prefixes or words near them confirm, and so may be looked for over line ends.
-_TORN = frozenset({"CREDIT_CARD", "IBAN_CODE", "US_SSN", "PHONE_NUMBER"})
+# A telephone number with a word near it that says so has at least this.
+_CONFIRMED_SCORE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +43,13 @@ class Detector:
         self.analyzer = BatchAnalyzer(settings)
         self._allowed = frozenset(_plain(value) for value in settings.allow)
         self._denied = _any_of(settings.deny)
+        self._borders = borders_of(frozenset(self.analyzer.policy.entities))
 
     def find(self, texts: Sequence[str]) -> list[list[Finding]]:
         """The findings in each text, in its own offsets; they may overlap."""
-        shadows = [shadow_of(text) for text in texts]
+        shadows = [
+            replace(shadow, text=self._borders.masked(shadow.text)) for shadow in map(shadow_of, texts)
+        ]
         found: list[list[Finding]] = [[] for _ in texts]
         windows = [row for index, shadow in enumerate(shadows) for row in _windows(index, shadow.text)]
         for window, findings in zip(
@@ -73,12 +78,21 @@ class Detector:
         if whole is None:
             return
         for offset, piece in pieces(whole.text, limit_chars=_PIECE_CHARS):
-            for found in self.analyzer.by_patterns(
-                piece, entities=_TORN & set(self.analyzer.policy.entities)
-            ):
+            for found in self.analyzer.by_patterns(piece, entities=TORN & set(self.analyzer.policy.entities)):
+                if _by_shape_alone(found, piece):
+                    continue
                 start, end = whole.span(found.start + offset, found.end + offset)
                 if end - start != found.end - found.start or re.search(r"[\n\r|]", text[start:end]):
                     yield replace(found, start=start, end=end)
+
+
+def _by_shape_alone(found: Finding, text: str) -> bool:
+    """Whether nothing but its length makes a telephone number of the digits: three amounts in a row of a table have it too."""
+    return (
+        found.entity == "PHONE_NUMBER"
+        and found.score < _CONFIRMED_SCORE
+        and not text.startswith(("+", "(", "00"), found.start)
+    )
 
 
 def _windows(index: int, text: str) -> Iterator[_Window]:

@@ -7,7 +7,7 @@ from ingest.pii.shadow import Shadow
 
 # A break between two groups of digits or capitals, with the marks of quoting and tables around it.
 _BREAK = re.compile(r"(?<=[0-9A-Z])[ \t]*(?:-?[ \t]*\r?\n[ \t>|]*|\|[ \t]*)(?=[0-9A-Z])")
-_ANY_BREAK = re.compile(r"\d[ \t]*-?[ \t]*(?:\n|\r|\|)[ \t>|]*[0-9A-Z]")
+_ANY_BREAK = re.compile(r"\d[ \t]*-?[ \t]*(?:\r?\n|\|)[ \t>|]*[0-9A-Z]")
 
 
 def joined(text: str) -> Shadow | None:

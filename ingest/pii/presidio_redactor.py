@@ -2,41 +2,53 @@
 
 import hashlib
 import threading
-from collections import Counter
-from dataclasses import replace
 from importlib import metadata
 from typing import Any
 
 from core import ids
 from core.config import RedactionSettings
 from core.documents import ParsedDocument, RedactedDocument
+from core.pseudonyms import PseudonymKey
+from ingest.pii.borders import borders_of
 from ingest.pii.hidden_modules import hidden
 from ingest.pii.policy import policy_of
-from ingest.pii.spans import Finding, redact_spans
+from ingest.pii.redaction import Pseudonymiser
+from ingest.pii.spans import Finding
+from ingest.pii.tokens import Taken
 
 # Counts up when the code of this package finds or redacts differently.
-_REVISION = 3
+_REVISION = 4
 # One at a time: redactors share the language models, and spaCy's vocabulary is not made for concurrent writers.
 _FINDING = threading.Lock()
 
 
 class PresidioRedactor:
-    """Replaces findings of the policy's types by `<TYPE>`, in text and title.
+    """Replaces findings of the policy's types by pseudonyms of a tenant, secrets by a placeholder, in text and title.
 
     The model is loaded by the first call (seconds) and used by one thread at a time.
     """
 
-    def __init__(self, settings: RedactionSettings) -> None:
+    def __init__(self, settings: RedactionSettings, key: PseudonymKey, *, taken: Taken | None = None) -> None:
+        """Of pseudonyms that are `taken` a longer form is used; None: nobody has any yet."""
         self._settings = settings
+        self._key_id = key.key_id
+        self._policy = policy_of(settings)
+        self._pseudonymiser = Pseudonymiser(
+            key,
+            taken=taken,
+            borders=borders_of(frozenset(self._policy.entities)),
+            reversible=settings.policy != "anonymise",
+        )
         self._detector: Any = None
 
     @property
     def fingerprint(self) -> str:
-        """Policy, lists, recognisers of the user, models and library version."""
-        settings = self._settings
-        policy = policy_of(settings)
+        """Policy, key (by id), lists, recognisers of the user, models and library version."""
+        settings, policy = self._settings, self._policy
         return ids.fingerprint(
             {
+                "policy": settings.policy,
+                "key": self._key_id,
                 "entities": list(policy.entities),
                 "threshold": policy.threshold,
                 "thresholds": dict(sorted(policy.thresholds.items())),
@@ -51,16 +63,13 @@ class PresidioRedactor:
         )
 
     def redact(self, document: ParsedDocument) -> RedactedDocument:
-        """The document with placeholders.
+        """The document with pseudonyms, and what they stand for.
 
         Raises:
             SettingsError: A model is not installed, a file of recognisers cannot be used, or a type is unknown.
         """
-        found, of_title = self._findings([document.text, document.title])
-        text = redact_spans(document.text, found, pages=document.pages)
-        title = redact_spans(document.title, of_title)
-        clean = replace(document, text=text.text, title=title.text, pages=text.pages)
-        return RedactedDocument(clean, dict(Counter(text.counts) + Counter(title.counts)))
+        in_text, in_title = self._findings([document.text, document.title])
+        return self._pseudonymiser.redacted(document, in_text=in_text, in_title=in_title)
 
     def _findings(self, texts: list[str]) -> list[list[Finding]]:
         with _FINDING:

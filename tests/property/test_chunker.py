@@ -1,7 +1,8 @@
 """Whatever the text and the strategy, its chunks are the text."""
 
 import hashlib
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -9,12 +10,24 @@ from hypothesis import strategies as st
 
 from core.config import ChunkSettings
 from core.documents import Chunk, ParsedDocument
+from core.pseudonyms import TOKEN, token_around
 from ingest.chunk.factory import STRATEGIES, create_chunker
 
 SIZES = ChunkSettings(child_tokens=32, parent_tokens=64)
 TYPES = ["text/markdown", "text/plain", "text/x-python", "text/x-typescript", "text/x-kotlin"]
 # Loading LlamaIndex takes seconds, once.
 RELAXED = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+TOKEN_OF_SOMEBODY = "PERSON_0a1b2c3d4e5f"
+# In words, in long runs without a space, in tables, lists, headings and names of functions.
+PSEUDONYMS = [
+    f"Ask {TOKEN_OF_SOMEBODY} or EMAIL_ADDRESS_0123456789abcdef01234567. " * 9,
+    f"{TOKEN_OF_SOMEBODY}/" * 60,
+    "y" * 150 + f"/{TOKEN_OF_SOMEBODY}/" + "z" * 400,
+    f"| {TOKEN_OF_SOMEBODY} | {'-'.join([TOKEN_OF_SOMEBODY] * 30)} |",
+    f"# {'w' * 90} {TOKEN_OF_SOMEBODY} and {TOKEN_OF_SOMEBODY}",
+    f"def {'f' * 45}_{TOKEN_OF_SOMEBODY}():",
+]
 
 LINES = st.one_of(
     st.sampled_from(
@@ -41,6 +54,7 @@ LINES = st.one_of(
             "}",
             "x" * 900,
             "\u6771\u4eac\u3067\u306f\u96e8\u304c\u964d\u308b\u3002" * 20,
+            *PSEUDONYMS,
         ]
     ),
     st.text(max_size=80),
@@ -115,3 +129,29 @@ def test_with_overlap_every_visible_character_is_still_there(strategy: str, text
         assert chunk.text == text[chunk.start : chunk.end]
         covered.update(range(chunk.start, chunk.end))
     assert not [index for index, character in enumerate(text) if character.strip() and index not in covered]
+
+
+def letters(text: str) -> int:
+    """A tokenizer to which every fourth character is a token: only a few pseudonyms fit into a chunk."""
+    return -(-len(text) // 4)
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+@RELAXED
+@given(
+    st.lists(st.sampled_from(PSEUDONYMS) | LINES, max_size=12).map("\n".join),
+    st.sampled_from(TYPES),
+    st.sampled_from([words, letters]),
+    st.sampled_from([0, 8]),
+    st.integers(0, 120),
+)
+def test_no_chunk_begins_or_ends_in_a_pseudonym(
+    strategy: str, text: str, mime_type: str, counter: Callable[[str], int], overlap: int, title_chars: int
+) -> None:
+    sizes = SIZES.model_copy(update={"overlap_tokens": overlap})
+    chunker = create_chunker(strategy, settings=sizes, counter=counter, embed=embed)
+    title = f"{'t' * title_chars} {TOKEN_OF_SOMEBODY}"
+    for chunk in chunker.chunk(ParsedDocument(text, title, mime_type)):
+        assert token_around(text, chunk.start) is None
+        assert token_around(text, chunk.end) is None
+        assert not re.search(r"PERSON_\w|EMAIL_ADDRESS_\w", TOKEN.sub("", chunk.embedding_text))

@@ -68,7 +68,12 @@ _CUED = re.compile(
     rf"{_CUE}\n?{_MARGIN}(?P<value>(?:{_NUMBER},? ){{1,2}}{_NAME}(?:,? {_NUMBER})?{_TAIL}|{_NAME},? {_NUMBER}{_TAIL})"
 )
 _CORNER = re.compile(
-    rf"(?i:corner of|intersection of|between) (?P<value>{_LEAD}{_NAME}(?: {_NUMBER})? (?:and|&) (?:{_LEAD}{_NAME}(?: {_NUMBER})?))"
+    rf"(?i:corner of|intersection of) (?P<value>{_LEAD}{_NAME}(?: {_NUMBER})? (?:and|&) (?:{_LEAD}{_NAME}(?: {_NUMBER})?))"
+)
+# Contracts are made and meetings held between people: between streets only where one is called so.
+_BETWEEN = re.compile(
+    rf"(?i:between) (?P<value>(?:{_NAME} (?i:{w.ENGLISH_STREETS})s?\b\.? (?:and|&) {_NAME}(?: (?i:{w.ENGLISH_STREETS})\b)?"
+    rf"|{_NAME} (?:and|&) {_NAME} (?i:{w.ENGLISH_STREETS})s?\b))"
 )
 
 
@@ -89,6 +94,7 @@ def address_recognizer() -> RuleRecognizer:
         Rule(_MILITARY, LIKELY),
         Rule(_CUED, _STRONG),
         Rule(_CORNER, _STRONG),
+        Rule(_BETWEEN, _STRONG),
     )
     gate = re.compile(r"\d|(?i:street|avenue|road|boulevard|lane|drive|corner|highway|square|terrace)")
     return RuleRecognizer("STREET_ADDRESS", rules, gate=gate)

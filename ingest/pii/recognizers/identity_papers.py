@@ -41,7 +41,7 @@ def licence_recognizer() -> RuleRecognizer:
 def passport_recognizer() -> RuleRecognizer:
     """Finds `PASSPORT`."""
     rules = (Rule(_PASSPORT, NEVER, context=_PASSPORT_CUE), Rule(_MACHINE_READABLE, CERTAIN))
-    return RuleRecognizer("PASSPORT", rules, gate=re.compile(r"\d{5}|<<"))
+    return RuleRecognizer("PASSPORT", rules, gate=re.compile(r"\d{5}|<<|[A-Z]\d[A-Z0-9]{7}"))
 
 
 def birth_date_recognizer() -> RuleRecognizer:

@@ -12,6 +12,8 @@ _LIST = re.compile(
     rf"(?<![\w&]){WORD}(?:, {WORD}){{1,12}},? (?:and|or|und|et|y|e|&) {WORD}(?!\w)|(?<![\w&]){WORD} (?:and|&) {WORD}(?!\w)"
 )
 _REVERSED = re.compile(rf"(?<![\w]){WORD}, {WORD}(?: \w\.)?(?!\w)")
+_WORD_BEFORE = re.compile(r"([^\W\d_]+(?:[-'\u2019][^\W\d_]+)*)(?: \w\.)? \Z")
+_WORD_BEFORE_CHARS = 40
 _LOCAL_PART = re.compile(r"(?<![\w.])([^\W\d_]{2,})[._-]([^\W\d_]{2,})@")
 _WORDS = re.compile(r"[^\W\d_]+(?:[-'\u2019][^\W\d_]+)*\.?")
 
@@ -24,10 +26,18 @@ def known_names(text: str, names: Gazetteer) -> Iterator[tuple[int, int, float]]
         yield from _in_list(match, names, text)
     for match in _REVERSED.finditer(text):
         family, given = (word.strip(".") for word in match[0].split(", ")[:2])
+        if _follows_given(text, match.start(), names):
+            # The end of one name and the beginning of the next: "Jane Smith, Robert Miller".
+            continue
         if names.is_family(family) and not names.is_ordinary(family) and names.means_person(given.split()[0]):
             yield *match.span(), FULL
     for match in _LOCAL_PART.finditer(text):
         yield from _spelled_out(match[1], match[2], text)
+
+
+def _follows_given(text: str, start: int, names: Gazetteer) -> bool:
+    before = _WORD_BEFORE.search(text, max(start - _WORD_BEFORE_CHARS, 0), start)
+    return before is not None and before[1][0].isupper() and names.is_given(before[1])
 
 
 def _in_sequence(match: re.Match[str], names: Gazetteer, text: str) -> Iterator[tuple[int, int, float]]:

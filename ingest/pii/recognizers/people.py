@@ -18,6 +18,7 @@ _LABELS = frozenset({"PERSON", "PER"})
 _THINGS = frozenset({"ORG", "FAC", "PRODUCT", "WORK_OF_ART", "LAW", "EVENT", "LOC"})
 _MODEL_SCORE = 0.85
 _CODE = re.compile(r"[\d_@/\\<>{}()=\[\]#$%^*+~|]|[a-z][A-Z]|\w\.\w|::")
+_TABLE_RULE = re.compile(r"[ \t]*\|(?:[ \t]*:?-{2,}:?[ \t]*\|)+[ \t]*(?:\n|$)")
 _EDGES = re.compile(r"^[\W\d_]+|(?:'s|\u2019s)?[\W\d_]*$")
 _WORD = re.compile(r"[^\W\d_]+(?:[-'\u2019][^\W\d_]+)*")
 
@@ -77,7 +78,7 @@ class PersonRecognizer(LocalRecognizer):
         # What is left of "Guilty Pleasures" is no more a name than the whole.
         trimmed = len(words) < count
         known = any(self._names.is_given(word) or self._names.is_family(word) for word, _, _ in words)
-        if words and (known or not trimmed):
+        if words and (known or not (trimmed or _in_table_header(text, start))):
             yield start + words[0][1], start + words[-1][2], _MODEL_SCORE
 
     def _is_no_name(self, word: str) -> bool:
@@ -87,6 +88,12 @@ class PersonRecognizer(LocalRecognizer):
         return word.islower() or (
             names.is_ordinary(word) and not names.is_given(word) and not names.is_family(word)
         )
+
+
+def _in_table_header(text: str, position: int) -> bool:
+    """Whether a rule follows the line: "Midpoint" above a column is no unknown person."""
+    line_end = text.find("\n", position)
+    return line_end >= 0 and bool(_TABLE_RULE.match(text, line_end + 1))
 
 
 def _inside_longer(found: tuple[int, int, float], things: list[tuple[int, int]]) -> bool:

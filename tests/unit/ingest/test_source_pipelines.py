@@ -118,12 +118,12 @@ async def test_language_of_the_source_stands_where_the_document_has_none(
     assert world.chunker.languages == [language]
 
 
-def counted() -> tuple[Pipelines, list[str | None], list[tuple[str | None, str | None]]]:
-    redactors: list[str | None] = []
+def counted() -> tuple[Pipelines, list[tuple[str | None, str]], list[tuple[str | None, str | None]]]:
+    redactors: list[tuple[str | None, str]] = []
     chunkers: list[tuple[str | None, str | None]] = []
 
-    def redactor(policy: str | None) -> NoRedaction:
-        redactors.append(policy)
+    def redactor(policy: str | None, tenant: str) -> NoRedaction:
+        redactors.append((policy, tenant))
         return NoRedaction()
 
     def chunker(strategy: str | None, language: str | None) -> FakeChunker:
@@ -139,7 +139,15 @@ def test_sources_with_the_same_options_share_a_pipeline_and_all_share_a_policys_
     code = source(Path("/c"), chunking="code")
     assert pipelines.of(plain) is pipelines.of(again)
     assert pipelines.of(code).redactor is pipelines.of(plain).redactor
-    assert (redactors, chunkers) == ([None], [(None, None), ("code", None)])
+    assert (redactors, chunkers) == ([(None, "default")], [(None, None), ("code", None)])
+
+
+def test_every_tenant_has_its_own_redactor_and_none_its_own_chunker() -> None:
+    pipelines, redactors, chunkers = counted()
+    one, other = source(Path("/a")), replace(source(Path("/a")), tenant="other")
+    assert pipelines.of(one) is not pipelines.of(other)
+    assert redactors == [(None, "default"), (None, "other")]
+    assert chunkers == [(None, None)]
 
 
 def test_fingerprint_without_options_is_what_it_was_before_sources_had_any() -> None:

@@ -5,22 +5,22 @@ from pathlib import Path
 import pytest
 
 from core.config import RedactionSettings
-from core.documents import ParsedDocument
 from core.errors import SettingsError
 from ingest.pii.presidio_redactor import PresidioRedactor
+from tests.pseudonyms import KEY, document, types_only
 
 
 @pytest.fixture(scope="module")
 def redactor() -> PresidioRedactor:
-    return PresidioRedactor(RedactionSettings())
+    return PresidioRedactor(RedactionSettings(), KEY)
 
 
 def redacted(redactor: PresidioRedactor, text: str) -> str:
-    return redactor.redact(ParsedDocument(text, "", "text/plain")).document.text
+    return types_only(redactor.redact(document(text)).document.text)
 
 
 def with_settings(text: str, **changes: object) -> str:
-    return redacted(PresidioRedactor(RedactionSettings(**changes)), text)
+    return redacted(PresidioRedactor(RedactionSettings(**changes), KEY), text)
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,19 @@ def test_a_number_is_found_however_it_is_written(redactor: PresidioRedactor, car
 
 def test_an_address_with_look_alike_letters_is_found(redactor: PresidioRedactor) -> None:
     assert redacted(redactor, "Mail j\u0430ne@\u0430cme.com now.") == "Mail <EMAIL_ADDRESS> now."
+
+
+def test_amounts_and_labels_of_a_table_stay(redactor: PresidioRedactor) -> None:
+    table = (
+        "| Band | Role | Minimum | Midpoint | Maximum |\n| --- | --- | --- | --- | --- |\n"
+        "| B1 | technician | 23000 | 25500 | 28000 |\n| B2 | inspector | 27600 | 30100 | 34000 |\n"
+    )
+    assert redacted(redactor, table) == table
+
+
+def test_a_telephone_number_over_two_cells_is_found_where_a_word_says_so(redactor: PresidioRedactor) -> None:
+    found = redacted(redactor, "| Phone | 0117 496 | 0123 |\n| Mobile | +44 117 496 | 0999 |")
+    assert not any(group in found for group in ("0117", "0123", "+44", "0999"))
 
 
 @pytest.mark.parametrize(
@@ -125,6 +138,10 @@ def test_recognisers_of_the_user(tmp_path: Path) -> None:
         ("recognizers:\n  - {name: x, colour: red}", "recogniser 1: unknown keys colour"),
         ("recognizers:\n  - {name: x, supported_entity: X}", "recogniser 1: .*patterns"),
         (
+            "recognizers:\n  - {name: x, supported_entity: staff badge}",
+            "recogniser 1: supported_entity needs capitals",
+        ),
+        (
             "recognizers:\n  - name: x\n    supported_entity: X\n    patterns: [{name: x, regex: '(', score: 1}]",
             "recogniser 1: ",
         ),
@@ -147,7 +164,7 @@ def test_fingerprint_follows_lists_languages_and_the_file(tmp_path: Path) -> Non
     path.write_text("recognizers: []")
 
     def fingerprint(**changes: object) -> str:
-        return PresidioRedactor(RedactionSettings(**changes)).fingerprint
+        return PresidioRedactor(RedactionSettings(**changes), KEY).fingerprint
 
     first = fingerprint(recognizers_file=path)
     path.write_text("recognizers: [] #")

@@ -27,6 +27,7 @@ def test_what_has_the_shape_and_the_check_digits_is_counted(text: str, found: di
     "text",
     [
         "<EMAIL_ADDRESS> wrote to <PERSON> from <IBAN_CODE>",
+        "EMAIL_ADDRESS_0a1b2c3d4e5f, PERSON_411111111111 1111, CREDIT_CARD_411111111111111141111111",
         "see icon@2x.png and user@host, @mention, a@b",
         "order 4111 1111 1111 1112",
         "the number 4111111111111111999 is too long, 411111111111 too short",

@@ -50,3 +50,7 @@ def test_a_name_that_is_also_a_word_says_nothing_alone() -> None:
     assert names.is_given("Will")
     assert not names.means_person("Will")
     assert not names.means_person("Paris")
+
+
+def test_end_of_one_name_and_beginning_of_the_next_are_no_reversed_name() -> None:
+    assert "Okafor, Robert" not in found(PEOPLE, "Present: Teresa Okafor, Robert Miller, Annika Ryan.")

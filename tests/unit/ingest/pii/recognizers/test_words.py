@@ -102,3 +102,19 @@ def test_references_and_placeholders_are_no_secrets(text: str) -> None:
 def test_entropy_by_hand() -> None:
     assert entropy_bits("aabb") == 1.0
     assert entropy_bits("abcd") == 2.0
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("3 blocks away, between Fifth and Sixth Streets.", "Fifth and Sixth Streets"),
+        ("shop 5 between Main Street and Oak Avenue", "Main Street and Oak Avenue"),
+        ("shop 5 at the corner of Main and Elm", "Main and Elm"),
+    ],
+)
+def test_two_streets_are_an_address(text: str, address: str) -> None:
+    assert address in found(STREETS, text)
+
+
+def test_contract_between_two_parties_is_no_address() -> None:
+    assert found(STREETS, "agreement 7 between Adventure Freight and Rick Wagner. Ms. Wagner delivers.") == []
