@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from core.pseudonyms import RestoredSpan
+
 
 class AnswerStatus(StrEnum):
     """Whether the question was answered."""
@@ -13,7 +15,11 @@ class AnswerStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A verbatim quote: `stored_text[start:end] == quote` for that document and version."""
+    """A verbatim quote: `stored_text[start:end] == quote` for that document and version.
+
+    `restored` are the values in the quote where pseudonyms were turned back; then the offsets are still those of the stored
+    text, and so are not as far apart as the quote is long.
+    """
 
     doc_id: str
     external_id: str | None
@@ -25,6 +31,7 @@ class Citation:
     quote: str
     start: int
     end: int
+    restored: tuple[RestoredSpan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,13 @@ FolioError
 |   |   `-- UnauthorizedError (401)
 |   |-- UnreadableFileError   a file that gives no text (422)
 |   |-- SettingsError         a setting is wrong or contradicts another (500)
+|   |-- TamperedError         what was sealed or chained was changed by somebody else (500)
 |   `-- MissingExtraError     an optional dependency is not installed (500)
 `-- TransientError            trying again may help (503)
     |-- DependencyDownError   a store, database or model server does not answer
     |-- StoreBusyError        another process holds the embedded store
     |   `-- StaleGenerationError  another model's collection went live meanwhile
+    |-- PseudonymTakenError   two values got the same pseudonym at the same time
     `-- DiskFullError         no space left where Folio writes (507)
 
 A message names the thing, the limit and the way out. It never holds document text or matched personal data.
@@ -96,6 +98,12 @@ class SettingsError(PermanentError):
     code = "settings_error"
 
 
+class TamperedError(PermanentError):
+    """Something that is sealed or chained is not what Folio wrote: it was changed, moved or removed by somebody else."""
+
+    code = "tampered"
+
+
 class MissingExtraError(PermanentError):
     """An optional dependency is not installed."""
 
@@ -121,6 +129,12 @@ class StaleGenerationError(StoreBusyError):
     """Another embedding model's collection has gone live: whoever writes has to look again which one it is."""
 
     code = "stale_generation"
+
+
+class PseudonymTakenError(TransientError):
+    """A pseudonym belongs to another value since a moment ago: redacted again, the value gets a longer one."""
+
+    code = "pseudonym_taken"
 
 
 class DiskFullError(TransientError):

@@ -23,6 +23,14 @@ def sign(receipt: Receipt, key: bytes) -> SignedReceipt:
     return SignedReceipt(receipt, key_id(key), _signature(receipt_as_json(receipt), key))
 
 
+def signed_body(body: dict[str, object], key: bytes) -> dict[str, object]:
+    """Anything that is to be proved later, as signed JSON; `verify` takes it back."""
+    return {
+        "receipt": body,
+        "signature": {"algorithm": ALGORITHM, "key_id": key_id(key), "value": _signature(body, key)},
+    }
+
+
 def verify(document: object, key: bytes) -> bool:
     """Whether a signed receipt, as JSON, is word for word what was signed with this key.
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from core.config import Settings
 from core.runs import IngestReport
-from folio.assembly import Parts, open_artifacts
+from folio.assembly import Parts, create_vault, open_artifacts
 from ingest.plan import Progress, SyncPlan
 from ingest.reconcile.findings import Finding, Survey
 from ingest.reconcile.reconciler import ReconcileParts, Reconciler, ReconcileReport, not_synced
@@ -40,6 +40,7 @@ def create_reconciler(settings: Settings, parts: Parts, catalog: "SqlCatalog") -
             stuck_after_s=settings.reconcile.stuck_after_s,
             lease_s=settings.ingest.lease_s,
             keep_deleted_s=settings.retention.deleted_s,
+            vault=create_vault(settings, catalog),
         )
     )
 

@@ -9,12 +9,21 @@ from core.errors import InvalidInputError
 from core.generation_ports import CollectionStore, GenerationCatalog, Housekeeping
 from core.generations import BUILD, Generation, GenerationState
 from core.inspection import PointGroup
+from core.lexical import LexicalPoints, PassageWeights
 from core.ports import Clock, DocumentCatalog, DocumentLeases, VectorIndex
 from ingest.leases import RunLeases
-from ingest.reconcile.findings import Finding, Problem, Survey, is_kept
+from ingest.lexical import refresh_weights
+from ingest.reconcile.findings import Finding, Problem, Repair, Survey, is_kept
 from ingest.reconcile.reconciler import Reconciler
 
-_REMOVED = {Problem.ORPHAN_POINTS, Problem.LEFTOVER_POINTS, Problem.UNUSED_TEXT}
+_REMOVED = {
+    Problem.ORPHAN_POINTS,
+    Problem.LEFTOVER_POINTS,
+    Problem.UNUSED_TEXT,
+    Problem.ORPHAN_MENTIONS,
+    Problem.LEFTOVER_MENTIONS,
+}
+_OF_POINTS = {Problem.ORPHAN_POINTS, Problem.LEFTOVER_POINTS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +32,20 @@ class CompactionReport:
 
     `document_count` documents had `point_count` points that were removed: of deleted documents whose time is over, and
     of versions that are not shown. `kept_count` deleted documents still have invisible points, because their time is not over.
+    `reweighted_count` points got new BM25 weights, because the chunks' mean length or the settings are no longer those before.
+    Of `vault_count` documents the vault still kept values that nothing shows any more.
     """
 
     document_count: int = 0
     point_count: int = 0
     kept_count: int = 0
     text_count: int = 0
+    vault_count: int = 0
     collections: tuple[str, ...] = ()
     run_count: int = 0
     lease_count: int = 0
     draft_count: int = 0
+    reweighted_count: int = 0
     seconds: float = 0.0
 
 
@@ -50,6 +63,7 @@ class CompactionParts:
     clock: Clock
     runs_s: float
     lease_s: float
+    lexical: tuple[LexicalPoints, PassageWeights] | None = None
 
 
 class Compactor:
@@ -67,14 +81,17 @@ class Compactor:
         await parts.reconciler.repair(found, survey)
         after = await parts.reconciler.survey() if found else survey
         now = parts.clock.now()
+        reweighted_count = await refresh_weights(*parts.lexical) if parts.lexical else 0
         return CompactionReport(
-            document_count=len({row.subject for row in found if row.problem is not Problem.UNUSED_TEXT}),
+            document_count=len({row.subject for row in found if row.problem in _OF_POINTS}),
             point_count=max(_points(found, survey.groups) - _points(found, after.groups), 0),
             kept_count=_kept_count(after),
             text_count=sum(row.problem is Problem.UNUSED_TEXT for row in found),
+            vault_count=sum(row.repair is Repair.RETIRE_MENTIONS for row in found),
             collections=tuple(dropped),
             run_count=await parts.housekeeping.remove_runs(before=now - timedelta(seconds=parts.runs_s)),
             lease_count=await parts.housekeeping.remove_expired_leases(now=now),
+            reweighted_count=reweighted_count,
             seconds=parts.clock.monotonic_s() - started_s,
         )
 

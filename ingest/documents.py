@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 
 from core import ids
 from core.documents import Candidate, DocumentRecord, DocumentState
-from core.errors import FolioError, TransientError
+from core.errors import FolioError, TamperedError, TransientError
 from core.generation_ports import DocumentHider
+from core.lexical import added_terms
 from core.ports import (
     ArtifactStore,
     Clock,
@@ -16,10 +17,16 @@ from core.ports import (
     SparseEncoder,
     VectorIndex,
 )
+from core.privacy_ports import Vault
+from core.pseudonyms import Mention
 from core.search import ChunkPoint
+from ingest.moves import carried_mentions
+from ingest.pii.file_names import Veil
 from ingest.plan import Change
 from ingest.points import build_points, moved_points
 from ingest.preparing import RUN_ERRORS, Failed, Prepared
+from ingest.pseudonyms import chunk_pseudonyms
+from ingest.renames import stand_in
 from ingest.vectors import PassageVectors, passage_vectors
 
 _STILL_SEARCHABLE = "; the version indexed before stays searchable"
@@ -30,6 +37,7 @@ class Stores:
     """Where a document's parts are kept, and what computes its vectors.
 
     With a `hider`, the points of a deleted document are hidden and stay until compaction; without, they are removed.
+    What is behind its pseudonyms goes at once in either case. Without a `vault` nothing is kept of that.
     """
 
     documents: DocumentCatalog
@@ -40,6 +48,7 @@ class Stores:
     sparse: SparseEncoder
     clock: Clock
     hider: DocumentHider | None = None
+    vault: Vault | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +66,19 @@ class Indexed:
 class DocumentWriter:
     """Indexes, fails and removes single documents in one run. One at a time."""
 
-    def __init__(self, stores: Stores, *, run_id: str | None, fingerprints: Mapping[str, str]) -> None:
-        """`fingerprints` are the pipelines' by source id; a removal needs none."""
+    def __init__(
+        self,
+        stores: Stores,
+        *,
+        run_id: str | None,
+        fingerprints: Mapping[str, str],
+        veils: Mapping[str, Veil] | None = None,
+    ) -> None:
+        """`fingerprints` are the pipelines' by source id; a removal needs none. `veils` are those of redacted sources by id."""
         self._stores = stores
         self._run_id = run_id
         self._fingerprints = fingerprints
+        self._veils = veils or {}
 
     async def index(self, prepared: Prepared) -> Indexed | Failed:
         """Make a document searchable in a new version: insert, read back, flip, retire.
@@ -82,13 +99,23 @@ class DocumentWriter:
         except FolioError as error:
             return Failed(prepared.change, prepared.candidate, f"it could not be embedded: {error.detail}")
         embedded_s = self._stores.clock.monotonic_s()
-        sparse = [self._stores.sparse.encode_passage(text) for text in texts]
+        pseudonyms = chunk_pseudonyms(prepared.chunks, prepared.mentions)
+        sparse = [
+            self._stores.sparse.encode_passage(
+                chunk.embedding_text,
+                terms=added_terms(names, chunk.embedding_text),
+                title=prepared.document.title,
+                language=prepared.document.language,
+            )
+            for chunk, names in zip(prepared.chunks, pseudonyms, strict=True)
+        ]
         artifact_key = ids.text_key(prepared.document.text)
         started = await self._started(before, artifact_key=artifact_key)
         await self._stores.artifacts.put(prepared.document.text)
         record = self._described(started, prepared, artifact_key=artifact_key)
-        points = build_points(record, prepared.chunks, vectors=vectors, sparse=sparse)
-        failed = await self._swap(record, points, change=replace(prepared.change, record=started))
+        points = build_points(record, prepared, vectors=vectors, sparse=sparse, pseudonyms=pseudonyms)
+        change = replace(prepared.change, record=started)
+        failed = await self._swap(record, points, change=change, mentions=prepared.mentions)
         if failed:
             return failed
         done_s = self._stores.clock.monotonic_s()
@@ -98,8 +125,7 @@ class DocumentWriter:
             "vector_index": done_s - embedded_s,
         }
         record = replace(record, seconds=round(sum(seconds.values()), 3))
-        await self._drop_texts(started, but=artifact_key)
-        await self._stores.documents.save([record])
+        await self._settle(started, record)
         return Indexed(record, seconds, vectors.computed_count)
 
     async def move(self, change: Change) -> Indexed | Failed | None:
@@ -117,18 +143,23 @@ class DocumentWriter:
         active = [point for point in stored if point.active and point.version == origin.version]
         if len(active) != origin.chunk_count:
             return None
+        mentions = await self._carried_mentions(origin, path=change.candidate.path)
+        if mentions is None:
+            return None
         before = _known(change, change.candidate)
         started = await self._started(before, artifact_key=origin.artifact_key)
         record = self._carried(started, origin, change=change)
         failed = await self._swap(
-            record, moved_points(record, active), change=replace(change, record=started)
+            record,
+            moved_points(record, active, policy=change.source.options.redaction),
+            change=replace(change, record=started),
+            mentions=mentions,
         )
         if failed:
             return failed
         seconds = {"vector_index": self._stores.clock.monotonic_s() - started_s}
         record = replace(record, seconds=origin.seconds)
-        await self._drop_texts(started, but=origin.artifact_key)
-        await self._stores.documents.save([record])
+        await self._settle(started, record)
         return Indexed(record, seconds)
 
     async def fail(self, failed: Failed) -> str:
@@ -168,6 +199,9 @@ class DocumentWriter:
             TransientError: Points remain; the record says `deleting`, and the next sync goes on.
         """
         deleted_at = record.deleted_at or self._stores.clock.now()
+        is_clear = self.is_clear(record)
+        if is_clear:
+            record = await self._without_path(replace(record, reason=reason))
         going = replace(
             record,
             state=DocumentState.DELETING,
@@ -176,11 +210,36 @@ class DocumentWriter:
             deleted_at=deleted_at,
         )
         await self._stores.documents.save([going])
-        if self._stores.hider:
+        # Hidden points keep their path, and that of a clear one must not be kept.
+        if self._stores.hider and not is_clear:
             await self._stores.hider.hide_document(record.doc_id)
         else:
             await self._stores.index.delete_document(record.doc_id)
         return await self._save_emptied(replace(going, state=DocumentState.DELETED, seconds=0.0))
+
+    def veils_names_of(self, source_id: str) -> bool:
+        """Whether the names of a source's files are veiled."""
+        return source_id in self._veils
+
+    def is_clear(self, record: DocumentRecord) -> bool:
+        """Whether a record's path says more than it may: it is from before the names of its source were veiled."""
+        veil = self._veils.get(record.source_id)
+        return veil is not None and veil.path(record.path) != record.path
+
+    async def veil_removed(self, record: DocumentRecord) -> None:
+        """Leave nothing of the clear path of a document that was deleted before names were veiled."""
+        await self._stores.index.delete_document(record.doc_id)
+        veiled = await self._without_path(record)
+        await self._stores.documents.save([replace(veiled, reason=None, content_hash=None)])
+
+    async def _without_path(self, record: DocumentRecord) -> DocumentRecord:
+        """The record with a token for a path; one that stays out on request does so under its veiled path from now on."""
+        veil = self._veils[record.source_id]
+        if record.reason is not None and record.content_hash is not None:
+            other = stand_in(record, path=veil.path(record.path))
+            if await self._stores.documents.get(other.doc_id) is None:
+                await self._stores.documents.save([other])
+        return replace(record, path=veil.whole(record.path), external_id=None)
 
     async def _vectors(
         self, texts: Sequence[str], *, before: DocumentRecord, moved_from: DocumentRecord | None
@@ -192,9 +251,18 @@ class DocumentWriter:
         return await passage_vectors(texts, embedder=stores.embedder, points=stores.points, doc_ids=stored)
 
     async def _swap(
-        self, record: DocumentRecord, points: Sequence[ChunkPoint], *, change: Change
+        self,
+        record: DocumentRecord,
+        points: Sequence[ChunkPoint],
+        *,
+        change: Change,
+        mentions: Sequence[Mention],
     ) -> Failed | None:
         try:
+            if self._stores.vault:
+                await self._stores.vault.remember(
+                    record.doc_id, tenant=record.tenant, version=record.version, mentions=mentions
+                )
             await self._stores.index.write(points)
             await self._stores.index.activate(
                 record.doc_id, version=record.version, chunk_count=record.chunk_count
@@ -204,6 +272,26 @@ class DocumentWriter:
         except TransientError as error:
             return Failed(change, change.candidate, error.detail)
         return None
+
+    async def _settle(self, started: DocumentRecord, record: DocumentRecord) -> None:
+        """Forget what other versions left, and record that this one is indexed."""
+        # While the catalog says `indexing`: after a crash in between, the next sync comes back to the document.
+        await self._drop_texts(started, but=record.artifact_key)
+        await self._retire(record.doc_id, keep_version=record.version)
+        await self._stores.documents.save([record])
+
+    async def _carried_mentions(self, origin: DocumentRecord, *, path: str) -> list[Mention] | None:
+        if self._stores.vault is None:
+            return []
+        try:
+            kept = await self._stores.vault.mentions(origin.doc_id, version=origin.version)
+        except TamperedError:
+            return None
+        return carried_mentions(kept, path=path)
+
+    async def _retire(self, doc_id: str, *, keep_version: int | None = None) -> None:
+        if self._stores.vault:
+            await self._stores.vault.retire(doc_id, keep_version=keep_version)
 
     async def _started(self, before: DocumentRecord, *, artifact_key: str) -> DocumentRecord:
         started = replace(
@@ -253,6 +341,7 @@ class DocumentWriter:
 
     async def _save_emptied(self, record: DocumentRecord) -> DocumentRecord:
         await self._drop_texts(record)
+        await self._retire(record.doc_id)
         empty = replace(
             record,
             # A heading of the document: its path is still needed, its words are not.

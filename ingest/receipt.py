@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from core.documents import DocumentRecord, DocumentState
 from core.inspection import Holding
 from core.ports import ArtifactStore, DocumentCatalog, IndexInspector
+from core.privacy_ports import Vault
 from core.receipts import Reading, Receipt, ReceiptStatus
 
 VISIBLE = "visible_chunks"
@@ -46,6 +47,11 @@ def catalog_reading(record: DocumentRecord) -> Reading:
         "redaction_counts": record.redaction_counts,
     }
     return Reading("catalog", sum(bool(value) for value in content.values()), tuple(content))
+
+
+async def vault_reading(doc_id: str, vault: Vault) -> Reading:
+    """Values that were taken out of the document, with their places in it. What others mention as well is theirs."""
+    return Reading("vault", await vault.count(doc_id), ("vault_lists", "vault_mentions"))
 
 
 def receipt(

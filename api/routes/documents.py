@@ -10,6 +10,7 @@ from api.receiving import UploadOptions, upload_options
 from api.schemas.documents import Document, DocumentPage, DocumentText
 from api.schemas.jobs import JobBody
 from api.schemas.receipts import SignedReceiptBody
+from api.schemas.search import RestoredValue
 from api.uploading import Uploading
 from core.documents import DocumentRecord, DocumentState
 from core.errors import NotFoundError
@@ -67,11 +68,26 @@ async def get_document(doc_id: str, services: ServicesParam) -> Document:
 
 
 @router.get("/{doc_id}/text")
-async def get_text(doc_id: str, services: ServicesParam) -> DocumentText:
+async def get_text(
+    doc_id: str,
+    services: ServicesParam,
+    restore: Annotated[
+        bool,
+        Query(
+            description="turn pseudonyms back: with the scope `pii:read` only, and recorded in the audit log"
+        ),
+    ] = False,
+) -> DocumentText:
     """The stored text, without the personal data that was taken out."""
     record = await _document(services, doc_id)
     knowledge_base = await services.knowledge_base()
-    return DocumentText(doc_id=doc_id, version=record.version, text=await knowledge_base.text(doc_id))
+    restorer = await knowledge_base.restorer(services.principal) if restore else None
+    text = await knowledge_base.text(doc_id)
+    if restorer is None:
+        return DocumentText(doc_id=doc_id, version=record.version, text=text)
+    found = await restorer.text(text, record=record)
+    spans = [RestoredValue.model_validate(span) for span in found.spans]
+    return DocumentText(doc_id=doc_id, version=record.version, text=found.text, restored=spans)
 
 
 @router.get("/{doc_id}/receipt")

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from core.documents import DocumentRecord, DocumentState
 from core.inspection import PointGroup
+from core.privacy_ports import KeptMentions
 
 SETTLED = frozenset({DocumentState.INDEXED, DocumentState.FAILED, DocumentState.QUARANTINED})
 
@@ -27,6 +28,10 @@ class Problem(StrEnum):
     """The stored text of a document is not there."""
     UNUSED_TEXT = "unused_text"
     """A stored text that no document has."""
+    ORPHAN_MENTIONS = "orphan_mentions"
+    """The vault keeps what a document mentions that the catalog does not have, or that is deleted."""
+    LEFTOVER_MENTIONS = "leftover_mentions"
+    """The vault keeps what another version mentions than the one that is shown."""
     NOT_SYNCED = "not_synced"
     """Files are not as the catalog has them."""
 
@@ -39,6 +44,7 @@ class Repair(StrEnum):
     INDEX_AGAIN = "index_again"
     HIDE = "hide"
     DELETE_TEXT = "delete_text"
+    RETIRE_MENTIONS = "retire_mentions"
     SYNC = "sync"
 
 
@@ -46,7 +52,8 @@ class Repair(StrEnum):
 class Finding:
     """One thing that does not agree. `subject` is a document's id, a text's key, or empty for the sources as a whole.
 
-    `detail` says what was expected and what was found, never words of a document. `version` is the one to show.
+    `detail` says what was expected and what was found, never words of a document. `version` is the one to show, or to keep;
+    0: none.
     """
 
     problem: Problem
@@ -69,6 +76,7 @@ class Survey:
     old_texts: frozenset[str]
     given_up_before: datetime
     kept_since: datetime | None = None
+    mentions: Sequence[KeptMentions] = ()
 
 
 def compare(survey: Survey) -> list[Finding]:
@@ -77,8 +85,12 @@ def compare(survey: Survey) -> list[Finding]:
     for group in survey.groups:
         groups[group.doc_id].append(group)
     findings: list[Finding] = []
-    for doc_id in sorted(survey.records.keys() | groups.keys()):
+    kept: dict[str, list[KeptMentions]] = defaultdict(list)
+    for mentions in survey.mentions:
+        kept[mentions.doc_id].append(mentions)
+    for doc_id in sorted(survey.records.keys() | groups.keys() | kept.keys()):
         findings += _of_document(doc_id, groups[doc_id], survey)
+        findings += _mentions(doc_id, kept[doc_id], groups=groups[doc_id], survey=survey)
     return findings + _unused_texts(survey)
 
 
@@ -132,6 +144,28 @@ def _points(record: DocumentRecord, groups: Sequence[PointGroup]) -> Iterator[Fi
             f"{active_count} of {record.chunk_count} points of version {version} are visible",
             version,
         )
+
+
+def _mentions(
+    doc_id: str, kept: Sequence[KeptMentions], *, groups: Sequence[PointGroup], survey: Survey
+) -> Iterator[Finding]:
+    record = survey.records.get(doc_id)
+    if record is None or record.state is DocumentState.DELETED:
+        if kept:
+            state = "is deleted" if record else "is not in the catalog"
+            detail = f"{_mention_count(kept)} mentions of a document that {state}"
+            yield Finding(Problem.ORPHAN_MENTIONS, Repair.RETIRE_MENTIONS, doc_id, detail)
+    elif record.state in SETTLED:
+        here = [group for group in groups if group.current]
+        shown = _shown_version(record, here) if record.chunk_count else 0
+        others = [mentions for mentions in kept if mentions.version != shown]
+        if others:
+            detail = f"{_mention_count(others)} mentions of other versions than version {shown}"
+            yield Finding(Problem.LEFTOVER_MENTIONS, Repair.RETIRE_MENTIONS, doc_id, detail, shown)
+
+
+def _mention_count(kept: Sequence[KeptMentions]) -> int:
+    return sum(mentions.mention_count for mentions in kept)
 
 
 def _shown_version(record: DocumentRecord, here: Sequence[PointGroup]) -> int:

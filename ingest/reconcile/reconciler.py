@@ -15,6 +15,7 @@ from core.ports import (
     IndexInspector,
     VectorIndex,
 )
+from core.privacy_ports import KeptMentions, VaultKeeper
 from ingest.leases import RunLeases
 from ingest.plan import SyncPlan
 from ingest.reconcile.findings import Finding, Problem, Repair, Survey, compare, given_up_before
@@ -39,6 +40,7 @@ class ReconcileParts:
     stuck_after_s: float
     lease_s: float
     keep_deleted_s: float = 0.0
+    vault: VaultKeeper | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ class Reconciler:
             old_texts=frozenset(old_texts),
             given_up_before=since,
             kept_since=now - timedelta(seconds=parts.keep_deleted_s) if parts.keep_deleted_s else None,
+            mentions=await self._kept_mentions(),
         )
 
     async def confirmed(self, survey: Survey) -> list[Finding]:
@@ -100,8 +103,18 @@ class Reconciler:
                     await leases.give_back(finding.subject)
         return needs_sync
 
+    async def _kept_mentions(self) -> list[KeptMentions]:
+        """Of this tenant's documents: the others' are not in `records`."""
+        if self._parts.vault is None:
+            return []
+        return [row for row in await self._parts.vault.kept() if row.tenant == self._parts.tenant]
+
     async def _put_right(self, finding: Finding) -> bool:
         index, doc_id = self._parts.index, finding.subject
+        if finding.repair is Repair.RETIRE_MENTIONS:
+            if self._parts.vault is not None:
+                await self._parts.vault.retire(doc_id, keep_version=finding.version or None)
+            return False
         if finding.repair is Repair.DELETE_POINTS:
             await index.delete_document(doc_id)
             return False
@@ -114,6 +127,8 @@ class Reconciler:
                 return False
         if finding.repair is Repair.HIDE:
             await index.delete_document(doc_id)
+            if self._parts.vault is not None:
+                await self._parts.vault.retire(doc_id, keep_version=None)
             retired = (
                 (*record.retired_keys, record.artifact_key) if record.artifact_key else record.retired_keys
             )

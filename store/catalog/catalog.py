@@ -11,17 +11,23 @@ from core.errors import FolioError, InvalidInputError
 from core.generations import GATE
 from core.health import HealthCheck
 from core.ports import Clock
+from core.privacy_ports import Sealer
 from core.runs import RunRecord
 from store.catalog import documents, leases, sources, tables
 from store.catalog.address import catalog_url, place, sqlite_file
+from store.catalog.audit import SqlAudit
 from store.catalog.engine import Database
+from store.catalog.erasures import SqlErasures
 from store.catalog.failures import reported
 from store.catalog.generations import SqlGenerations
 from store.catalog.idempotency import SqlIdempotencyKeys
 from store.catalog.jobs import SqlJobs
 from store.catalog.migrate import migrate
 from store.catalog.outbox import write_events
+from store.catalog.token_claims import SqlTokenClaims
 from store.catalog.upsert import insert_or_replace
+from store.catalog.vault import SqlVault
+from store.catalog.vault_rotation import SqlVaultRotation
 from store.catalog.webhooks import SqlDeliveries, SqlWebhooks
 
 
@@ -41,25 +47,38 @@ async def open_catalog(settings: Settings, clock: Clock) -> AsyncIterator["SqlCa
         with reported(place(url)):
             file.parent.mkdir(parents=True, exist_ok=True)
     database = Database(url)
+    claims = SqlTokenClaims(url)
     try:
         await migrate(database, file=file)
-        yield SqlCatalog(database, clock)
+        yield SqlCatalog(database, clock, claims=claims)
     finally:
+        await claims.close()
         await database.close()
 
 
 class SqlCatalog:
     """Implements DocumentCatalog, DocumentLeases and SourceCatalog over SQLite or Postgres."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, *, claims: SqlTokenClaims) -> None:
         """Use a database that has been migrated."""
         self._database = database
         self._clock = clock
+        self.claims = claims
+        self.audit = SqlAudit(database, clock)
+        self.erasures = SqlErasures(database, clock)
         self.generations = SqlGenerations(database)
         self.jobs = SqlJobs(database, clock)
         self.keys = SqlIdempotencyKeys(database, clock)
         self.webhooks = SqlWebhooks(database)
         self.deliveries = SqlDeliveries(database, clock)
+
+    def vault(self, sealer: Sealer) -> SqlVault:
+        """The vault, with the keys of this deployment."""
+        return SqlVault(self._database, sealer=sealer, clock=self._clock)
+
+    def vault_rotation(self, sealer: Sealer) -> SqlVaultRotation:
+        """What encrypts the vault anew with the current key."""
+        return SqlVaultRotation(self._database, sealer=sealer)
 
     async def get(self, doc_id: str) -> DocumentRecord | None:
         """One document, or None."""
