@@ -20,6 +20,7 @@ from folio.jobs import Bell
 from folio.sealing import Seal, seal_of
 from folio.stores import ServiceStores
 from folio.submitting import KEEP_KEYS_S
+from folio.veils import veil_of_uploads
 
 _LOG = logging.getLogger(__name__)
 _TIDY_EVERY_S = 3600.0
@@ -83,6 +84,7 @@ class Background:
                     home=self._settings.home,
                     settings=self._settings.api,
                     bell=self._bell,
+                    veil=veil_of_uploads(self._settings),
                 )
             return await worker.run_once()
 

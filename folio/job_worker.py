@@ -15,6 +15,7 @@ from core.jobs import Job, JobOutcome
 from core.ports import JobQueue
 from core.service_settings import ApiSettings
 from folio import jobs, uploads
+from ingest.pii.file_names import Veil
 from ingest.plan import Progress
 
 _LOG = logging.getLogger(__name__)
@@ -45,8 +46,17 @@ class JobWorker:
     """One worker. Several, in one process or in many, never have the same job at the same time."""
 
     def __init__(
-        self, indexer: Indexer, queue: JobQueue, *, home: Path, settings: ApiSettings, bell: jobs.Bell
+        self,
+        indexer: Indexer,
+        queue: JobQueue,
+        *,
+        home: Path,
+        settings: ApiSettings,
+        bell: jobs.Bell,
+        veil: Veil | None = None,
     ) -> None:
+        """`veil` is that over the names of uploaded files, as jobs have them."""
+        self._veil = veil
         self._indexer = indexer
         self._queue = queue
         self._home = home
@@ -89,7 +99,8 @@ class JobWorker:
             await self._finish([jobs.broken(job) for job in batch if job.job_id in self._held])
 
     async def _index(self, batch: Sequence[Job]) -> None:
-        files = list(dict.fromkeys(self._file(job) for job in batch))
+        found = [await asyncio.to_thread(self._file, job) for job in batch]
+        files = list(dict.fromkeys(found))
         present = [file for file in files if await asyncio.to_thread(file.is_file)]
         if not present:
             return
@@ -129,7 +140,7 @@ class JobWorker:
             record = await self._indexer.document(job.doc_id)
         except NotFoundError:
             record = None
-        return jobs.outcome(job, record, file_hash=await asyncio.to_thread(_hash, self._file(job)))
+        return jobs.outcome(job, record, file_hash=await asyncio.to_thread(self._hash, job))
 
     async def _put_off(self, batch: Sequence[Job], error: FolioError | None) -> None:
         spent = [job for job in batch if job.attempt_count >= self._settings.job_attempt_count]
@@ -174,7 +185,10 @@ class JobWorker:
                 _LOG.warning("the leases of jobs could not be extended: %s", error.detail)
 
     def _file(self, job: Job) -> Path:
-        return uploads.folder(self._home) / job.path
+        return uploads.located(self._home, path=job.path, veil=self._veil)
+
+    def _hash(self, job: Job) -> str | None:
+        return _hash(self._file(job))
 
     def _log_bug(self, batch: Sequence[Job], error: Exception) -> None:
         # Without the message and the chained errors: they can hold a document's words.

@@ -5,7 +5,7 @@ import os
 import socket
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from uuid import uuid4
@@ -23,25 +23,25 @@ _GONE = {DocumentState.DELETING, DocumentState.DELETED}
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A received file: who sent it, the document it is a version of, and what was received."""
+    """A received file: who sent it, the document it is a version of, and what was received. `path` is as it was sent."""
 
     tenant: str
     subject: str
     doc_id: str
-    path: str
+    path: str = field(repr=False)
     content_hash: str
     size_bytes: int
 
 
-def new_job(upload: Upload, *, now: datetime) -> Job:
-    """The job that indexes an upload, to be released once the file is in its place."""
+def new_job(upload: Upload, *, now: datetime, path: str | None = None) -> Job:
+    """The job that indexes an upload, to be released once the file is in its place. `path` is its path as it is stored."""
     return Job(
         job_id=_new_id(now),
         tenant=upload.tenant,
         subject=upload.subject,
         kind=JobKind.UPLOAD,
         doc_id=upload.doc_id,
-        path=upload.path,
+        path=upload.path if path is None else path,
         content_hash=upload.content_hash,
         size_bytes=upload.size_bytes,
         created_at=now,

@@ -14,6 +14,8 @@ from folio.drafts import Draft
 from folio.jobs import Bell, Upload, new_job
 from folio.scanning import scan
 from folio.stores import ServiceStores
+from folio.veils import veil_of_uploads
+from ingest.pii.file_names import Veil
 
 KEEP_KEYS_S = 24 * 3600.0
 """How long an idempotency key is known."""
@@ -61,7 +63,10 @@ class UploadDesk:
         api = self.settings.api
         hold_s = api.max_wait_s + api.scan_timeout_s + 60.0
         claim = await self.stores.keys.claim(
-            key_hash, request_hash=_request_hash(upload), hold_s=hold_s, keep_s=KEEP_KEYS_S
+            key_hash,
+            request_hash=_request_hash(upload, path=self._stored_path(upload)),
+            hold_s=hold_s,
+            keep_s=KEEP_KEYS_S,
         )
         if not claim.same_request:
             raise KeyReusedError(
@@ -80,18 +85,27 @@ class UploadDesk:
         """
         api = self.settings.api
         await scan(api.scan_command, draft.path, timeout_s=api.scan_timeout_s)
-        job = new_job(upload, now=self.clock.now())
+        job = new_job(upload, now=self.clock.now(), path=self._stored_path(upload))
         # The job comes first, and waits: whenever the process is killed, what is in the folder has a job, and a
         # job without its file says so.
         await self.stores.jobs.add(job, key_hash=key_hash)
         try:
-            await uploads.place(draft, uploads.file(self.settings.home, name=upload.path))
+            target = uploads.file(self.settings.home, name=upload.path, veil=self._veil)
+            await uploads.place(draft, target)
         except BaseException:
             await self.stores.jobs.remove(job.job_id)
             raise
         await self.stores.jobs.release(job.job_id)
         self.bell.ring()
         return job
+
+    @property
+    def _veil(self) -> Veil | None:
+        return veil_of_uploads(self.settings)
+
+    def _stored_path(self, upload: Upload) -> str:
+        veil = self._veil
+        return veil.path(upload.path) if veil else upload.path
 
     async def ended(self, job: Job, *, wait_s: float) -> Job:
         """The job when it has ended, or as it is after `wait_s` seconds."""
@@ -116,5 +130,5 @@ def key_hash(key: str, principal: Principal) -> str:
     return hashlib.sha256(json.dumps([principal.tenant, principal.subject, key]).encode()).hexdigest()
 
 
-def _request_hash(upload: Upload) -> str:
-    return hashlib.sha256(json.dumps([upload.path, upload.content_hash]).encode()).hexdigest()
+def _request_hash(upload: Upload, *, path: str) -> str:
+    return hashlib.sha256(json.dumps([path, upload.content_hash]).encode()).hexdigest()

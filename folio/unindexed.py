@@ -9,6 +9,7 @@ from core.documents import DocumentRecord, DocumentState, Source, SourceKind
 from core.errors import NotFoundError
 from core.ports import DocumentCatalog
 from ingest.sources.targets import SyncTarget
+from ingest.veils import Veils
 
 _PAGE_COUNT = 500
 
@@ -25,9 +26,16 @@ async def all_documents(
 
 
 async def failed_targets(
-    catalog: DocumentCatalog, sources: Sequence[Source], *, tenant: str, paths: Sequence[Path]
+    catalog: DocumentCatalog,
+    sources: Sequence[Source],
+    *,
+    tenant: str,
+    paths: Sequence[Path],
+    veils: Veils | None = None,
 ) -> list[SyncTarget]:
     """Exactly the documents at or below the paths that failed or are in quarantine; all of them without a path.
+
+    A path may be as it is on disk, or veiled.
 
     Raises:
         NotFoundError: There are none at one of the paths.
@@ -35,12 +43,15 @@ async def failed_targets(
     known = {source.source_id: source for source in sources}
     wanted = {_absolute(path): path for path in paths}
     unmet = set(wanted)
+    stored = {
+        source.source_id: {path: _as_stored(path, source, veils) for path in wanted} for source in sources
+    }
     only: dict[str, list[str]] = defaultdict(list)
     states = (DocumentState.FAILED, DocumentState.QUARANTINED)
     async for record in all_documents(catalog, tenant, states=states):
         source = known[record.source_id]
         file = Path(source.root) if source.kind is SourceKind.JSONL else Path(source.root) / record.path
-        around = {path for path in wanted if file.is_relative_to(path)}
+        around = {path for path, kept in stored[record.source_id].items() if file.is_relative_to(kept)}
         unmet -= around
         if around or not wanted:
             only[record.source_id].append(record.path)
@@ -50,6 +61,14 @@ async def failed_targets(
             f"nothing failed or is in quarantine at {names}: `folio quarantine` lists what is"
         )
     return [SyncTarget(known[source_id], tuple(rows)) for source_id, rows in only.items()]
+
+
+def _as_stored(path: Path, source: Source, veils: Veils | None) -> Path:
+    """The path as the catalog would have it, if it lies in the source: without personal data in its names."""
+    veil = veils.of(source) if veils and source.kind is SourceKind.FOLDER else None
+    if veil is None or not path.is_relative_to(source.root):
+        return path
+    return Path(source.root) / veil.path(path.relative_to(source.root).as_posix())
 
 
 def _absolute(path: Path) -> Path:

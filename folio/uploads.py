@@ -11,19 +11,22 @@ from core.documents import DocumentRecord, DocumentState, Source, SourceKind
 from core.errors import DependencyDownError, DiskFullError, InvalidInputError
 from core.ports import DocumentCatalog
 from folio.drafts import Draft
+from ingest.pii.file_names import Veil, is_veiled
 from ingest.sources.ignored import is_ignored
+from ingest.sources.opening import names_in
+from ingest.sources.veiled import Places
 
 _MAX_NAME_CHARS = 255
 
 
-async def keep(home: Path, *, name: str, data: bytes) -> Path:
-    """Write an upload so that it is there whole or not at all; its path.
+async def keep(home: Path, *, name: str, data: bytes, veil: Veil | None = None) -> Path:
+    """Write an upload so that it is there whole or not at all; its path, which is not to be stored (see `located`).
 
     Raises:
         InvalidInputError: The name is empty, absolute, hidden, temporary, too long or leaves the folder.
         DiskFullError: There is no space left; an earlier upload of this name is kept.
     """
-    target = file(home, name=name)
+    target = await asyncio.to_thread(file, home, name=name, veil=veil)
     async with Draft.begun(folder(home)) as draft:
         await draft.write(data)
         await place(draft, target)
@@ -41,14 +44,14 @@ async def place(draft: Draft, target: Path) -> None:
         await asyncio.to_thread(_move, draft, target)
     except (IsADirectoryError, NotADirectoryError, FileExistsError) as error:
         raise InvalidInputError(
-            f"'{target.name}' cannot be kept: a document of this name would be a folder and a file at once"
+            "the upload cannot be kept: a document of its name would be a folder and a file at once"
         ) from error
     except OSError as error:
         if error.errno == errno.ENAMETOOLONG:
             raise InvalidInputError(
                 "the name is too long for the file system: choose a shorter one"
             ) from error
-        raise DiskFullError(f"cannot keep the upload '{target.name}': {error.strerror}") from error
+        raise DiskFullError(f"cannot keep the upload: {error.strerror}") from error
 
 
 def folder(home: Path) -> Path:
@@ -56,13 +59,26 @@ def folder(home: Path) -> Path:
     return home / "uploads"
 
 
-def file(home: Path, *, name: str) -> Path:
-    """Where an upload of this name is kept.
+def file(home: Path, *, name: str, veil: Veil | None = None) -> Path:
+    """Where an upload of this name is kept: in place of an earlier one of its name, or of the name that this one veils.
 
     Raises:
         InvalidInputError: The name is empty, absolute, hidden, temporary, too long or leaves the folder.
     """
-    return folder(home) / _checked(name)
+    return located(home, path=str(_checked(name)), veil=veil)
+
+
+def located(home: Path, *, path: str, veil: Veil | None = None) -> Path:
+    """The file of a path that may be veiled. It is for opening the file only.
+
+    Raises:
+        TransientError: A folder of the area cannot be listed now.
+    """
+    area = folder(home)
+    if veil is None or not is_veiled(path):
+        return area / path
+    places = Places(lambda inner: names_in(area, inner), veil=veil)
+    return area / min(places.of(path))
 
 
 def relative_path(name: str) -> str:
@@ -80,19 +96,20 @@ def source(home: Path, *, tenant: str) -> Source:
     return Source(ids.source_id(SourceKind.FOLDER, root), SourceKind.FOLDER, root, tenant)
 
 
-def document_id(area: Source, *, name: str) -> str:
+def document_id(area: Source, *, name: str, veil: Veil | None = None) -> str:
     """The id an upload of this name has, now and after every new version.
 
     Raises:
         InvalidInputError: As for `file`.
     """
-    return ids.doc_id(area.source_id, str(_checked(name)))
+    path = str(_checked(name))
+    return ids.doc_id(area.source_id, veil.path(path) if veil else path)
 
 
-def file_of(home: Path, record: DocumentRecord) -> Path | None:
+def file_of(home: Path, record: DocumentRecord, *, veil: Veil | None = None) -> Path | None:
     """The uploaded file of a document; None if the document comes from another source."""
     area = source(home, tenant=record.tenant)
-    return folder(home) / record.path if record.source_id == area.source_id else None
+    return located(home, path=record.path, veil=veil) if record.source_id == area.source_id else None
 
 
 async def forget_removals(documents: DocumentCatalog, doc_ids: Sequence[str]) -> None:
@@ -103,19 +120,19 @@ async def forget_removals(documents: DocumentCatalog, doc_ids: Sequence[str]) ->
             await documents.save([replace(record, reason=None, content_hash=None)])
 
 
-async def discard(home: Path, record: DocumentRecord) -> None:
+async def discard(home: Path, record: DocumentRecord, *, veil: Veil | None = None) -> None:
     """Remove the uploaded file of a document, if it has one: unlike a watched file it is ours.
 
     Raises:
         DependencyDownError: It cannot be removed.
     """
-    uploaded = file_of(home, record)
+    uploaded = await asyncio.to_thread(file_of, home, record, veil=veil)
     try:
         if uploaded is not None:
             await asyncio.to_thread(uploaded.unlink, missing_ok=True)
     except OSError as error:
         raise DependencyDownError(
-            f"the upload '{record.path}' cannot be removed: {error.strerror}"
+            f"the uploaded file of document {record.doc_id} cannot be removed: {error.strerror}"
         ) from error
 
 
@@ -124,8 +141,8 @@ def _checked(name: str) -> PurePosixPath:
     wrong = not name.strip() or path.is_absolute() or len(name) > _MAX_NAME_CHARS or not name.isprintable()
     if wrong or any(is_ignored(part) for part in path.parts):
         raise InvalidInputError(
-            f"'{name[:80]}' cannot be a document's name: use a relative path of at most {_MAX_NAME_CHARS} printable "
-            "characters, not hidden, not a temporary file"
+            f"this cannot be a document's name: use a relative path of at most {_MAX_NAME_CHARS} printable characters, "
+            "not hidden, not a temporary file"
         )
     return path
 

@@ -1,7 +1,7 @@
 """Bringing the index up to date with its sources. The command line, the API and Dagster all come through here."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from core.config import Settings
 from core.documents import DocumentRecord, DocumentState, Source
@@ -17,17 +17,20 @@ from core.ports import (
     SparseEncoder,
     VectorIndex,
 )
+from core.privacy_ports import Vault
 from core.runs import IngestReport, RunRecord
 from ingest.documents import DocumentWriter, Stores
 from ingest.execution import Execution, Workshop
 from ingest.journal import Journal
 from ingest.leases import RunLeases
+from ingest.pii.file_names import Veil
 from ingest.pipeline import Pipelines, pipeline_fingerprint
 from ingest.plan import Progress, SyncPlan
 from ingest.planning import Planner
 from ingest.preparing import Preparer
 from ingest.sources.opening import open_source
 from ingest.sources.targets import SyncTarget
+from ingest.veils import Veils, no_veils
 
 _ON_REQUEST = "removed on request"
 
@@ -47,6 +50,8 @@ class EngineParts:
     artifacts: ArtifactStore
     clock: Clock
     hider: DocumentHider | None = None
+    vault: Vault | None = None
+    veils: Veils = field(default_factory=no_veils)
 
 
 class IngestEngine:
@@ -59,10 +64,12 @@ class IngestEngine:
     def fingerprint_of(self, source: Source, *, embedder: str | None = None) -> str:
         """Names everything that shapes a source's part of the index; `embedder` stands in for the model's fingerprint."""
         parts = self._parts
+        veil = parts.veils.of(source)
         return pipeline_fingerprint(
             parts.pipelines.of(source),
             embedder=embedder or parts.embedder.fingerprint,
             sparse=parts.sparse.fingerprint,
+            names=veil.fingerprint if veil else None,
         )
 
     async def plan(
@@ -74,7 +81,13 @@ class IngestEngine:
         gone or suddenly empty lose their documents; without it these are `unreachable`, and stay as they were.
         """
         parts = self._parts
-        planner = Planner(self._settings, documents=parts.documents, sources=parts.sources, clock=parts.clock)
+        planner = Planner(
+            self._settings,
+            documents=parts.documents,
+            sources=parts.sources,
+            clock=parts.clock,
+            veils=parts.veils,
+        )
         fingerprints = {target.source.source_id: self.fingerprint_of(target.source) for target in targets}
         return await planner.plan(targets, fingerprints=fingerprints, again=again, allow_empty=allow_empty)
 
@@ -106,7 +119,7 @@ class IngestEngine:
         journal = Journal(plan, run=run, sources=self._parts.sources, clock=self._parts.clock)
         execution = Execution(
             plan,
-            workshop=self._workshop(plan, run_id=journal.run_id),
+            workshop=await self._workshop(plan, run_id=journal.run_id),
             journal=journal,
             settings=self._settings.ingest,
             on_progress=on_progress,
@@ -134,28 +147,48 @@ class IngestEngine:
             fresh = await self._parts.documents.get(record.doc_id) or record
             if fresh.state is DocumentState.DELETED:
                 return fresh
-            writer = _writer(self._parts, run_id=None, fingerprints={})
+            veils = await self._veils_of({fresh.tenant})
+            writer = _writer(self._parts, run_id=None, fingerprints={}, veils=veils)
             return await writer.remove(fresh, reason=_ON_REQUEST)
 
     def _leases(self) -> RunLeases:
         return RunLeases(self._parts.leases, clock=self._parts.clock, lease_s=self._settings.ingest.lease_s)
 
-    def _workshop(self, plan: SyncPlan, *, run_id: str) -> Workshop:
+    async def _veils_of(self, tenants: Collection[str]) -> dict[str, Veil]:
+        """The veils of redacted sources, by id."""
+        sources = [row for tenant in sorted(tenants) for row in await self._parts.sources.sources(tenant)]
+        found = {source.source_id: self._parts.veils.of(source) for source in sources}
+        return {source_id: veil for source_id, veil in found.items() if veil is not None}
+
+    async def _workshop(self, plan: SyncPlan, *, run_id: str) -> Workshop:
         parts = self._parts
+        sources = [target.source for target in plan.targets]
+        tenants = {source.tenant for source in sources} | {record.tenant for record in plan.deleted}
         files = {
-            target.source.source_id: open_source(target.source, settings=self._settings)
-            for target in plan.targets
+            source.source_id: open_source(source, settings=self._settings, veil=parts.veils.of(source))
+            for source in sources
         }
         return Workshop(
             documents=parts.documents,
             pipelines=parts.pipelines,
-            preparer=Preparer(files, pipelines=parts.pipelines, clock=parts.clock),
-            writer=_writer(parts, run_id=run_id, fingerprints=plan.fingerprints),
+            preparer=Preparer(files, pipelines=parts.pipelines, clock=parts.clock, veils=parts.veils),
+            writer=_writer(
+                parts,
+                run_id=run_id,
+                fingerprints=plan.fingerprints,
+                veils=await self._veils_of(tenants),
+            ),
             leases=self._leases(),
         )
 
 
-def _writer(parts: EngineParts, *, run_id: str | None, fingerprints: Mapping[str, str]) -> DocumentWriter:
+def _writer(
+    parts: EngineParts,
+    *,
+    run_id: str | None,
+    fingerprints: Mapping[str, str],
+    veils: Mapping[str, Veil],
+) -> DocumentWriter:
     stores = Stores(
         documents=parts.documents,
         artifacts=parts.artifacts,
@@ -165,5 +198,6 @@ def _writer(parts: EngineParts, *, run_id: str | None, fingerprints: Mapping[str
         sparse=parts.sparse,
         clock=parts.clock,
         hider=parts.hider,
+        vault=parts.vault,
     )
-    return DocumentWriter(stores, run_id=run_id, fingerprints=fingerprints)
+    return DocumentWriter(stores, run_id=run_id, fingerprints=fingerprints, veils=veils)

@@ -16,6 +16,7 @@ from ingest.documents import DocumentWriter
 from ingest.journal import Journal
 from ingest.leases import LONGEST_WAIT_S, POLL_S, RunLeases, busy
 from ingest.moves import keeps_its_text
+from ingest.pii.file_names import is_veiled
 from ingest.pipeline import Pipelines
 from ingest.plan import Change, Progress, Refused, SyncPlan
 from ingest.preparing import RUN_ERRORS, Failed, Prepared, Preparer
@@ -88,6 +89,7 @@ class Execution:
         work = _Work(list(plan.deleted), list(plan.refused), changes)
         async with self._leases.kept():
             await self._touch()
+            await self._veil_removed()
             waited_s = 0.0
             while work := await self._round(work):
                 if work.has_failed:
@@ -122,6 +124,28 @@ class Execution:
             fresh = [record for record in records if not await self._has_changed(record)]
             await self._documents.save(fresh)
             await self._leases.give_back(*ours)
+
+    async def _veil_removed(self) -> None:
+        """Paths of deleted documents stay in the catalog for a while: none of them clear, that was so before names were veiled."""
+        whole = [target.source for target in self._plan.targets if target.only is None]
+        for tenant in sorted(
+            {source.tenant for source in whole if self._writer.veils_names_of(source.source_id)}
+        ):
+            for record in await self._removed_of(tenant):
+                if self._writer.is_clear(record) and await self._leases.take(record.doc_id):
+                    await self._writer.veil_removed(record)
+                    await self._leases.give_back(record.doc_id)
+
+    async def _removed_of(self, tenant: str) -> list[DocumentRecord]:
+        found: list[DocumentRecord] = []
+        while page := await self._documents.page(
+            tenant,
+            limit=_TOUCHED_COUNT,
+            after=found[-1].doc_id if found else None,
+            states=(DocumentState.DELETED,),
+        ):
+            found += page
+        return found
 
     async def _has_changed(self, planned: DocumentRecord) -> bool:
         record = await self._documents.get(planned.doc_id)
@@ -180,7 +204,7 @@ class Execution:
     async def _carried(self, change: Change) -> bool:
         """Whether a moved document needs no reading, and is dealt with."""
         origin = change.moved_from
-        if origin is None:
+        if origin is None or self._is_named_anew(change, origin):
             return False
         path, redactor = change.candidate.path, self._pipelines.of(change.source).redactor
         if not await asyncio.to_thread(keeps_its_text, origin, path, redactor=redactor):
@@ -198,6 +222,14 @@ class Execution:
             await self._forgotten(origin)
         await self._done(admitted)
         return True
+
+    def _is_named_anew(self, change: Change, origin: DocumentRecord) -> bool:
+        """Whether something in the names or the pipeline is not as it was when the text was stored.
+
+        The vault keeps what is veiled in a path, and the parser's title may come of it: such a file is read again.
+        """
+        made_by = self._plan.fingerprints[change.source.source_id]
+        return origin.fingerprint != made_by or change.candidate.place is not None or is_veiled(origin.path)
 
     async def _index_all(self, changes: list[Change]) -> None:
         self._ahead, self._reserved_count = iter(changes), 0

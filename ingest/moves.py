@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 
 from core.documents import DocumentRecord, DocumentState, ParsedDocument
 from core.ports import Redactor
+from core.pseudonyms import TOKEN, Mention, MentionField
 from ingest.plan import Change
 
 
@@ -66,6 +67,30 @@ def keeps_its_text(origin: DocumentRecord, path: str, *, redactor: Redactor) -> 
         return False
     stem = redactor.redact(ParsedDocument("", before.stem, origin.mime_type)).document.title
     return origin.title != stem
+
+
+def carried_mentions(mentions: Sequence[Mention], *, path: str) -> list[Mention] | None:
+    """What a moved document mentions at its new path; None if there are pseudonyms in the path that it did not mention."""
+    known = {mention.token: mention for mention in mentions}
+    carried = [mention for mention in mentions if mention.where is not MentionField.PATH]
+    shift = 0
+    for found in TOKEN.finditer(path):
+        mention = known.get(found[0])
+        if mention is None:
+            return None
+        original_start = found.start() - shift
+        carried.append(
+            replace(
+                mention,
+                where=MentionField.PATH,
+                start=found.start(),
+                end=found.end(),
+                original_start=original_start,
+                original_end=original_start + len(mention.value),
+            )
+        )
+        shift += len(found[0]) - len(mention.value)
+    return carried
 
 
 _Content = tuple[str, str | None, str | None]

@@ -23,6 +23,8 @@ from ingest.pipeline import Pipelines
 from ingest.plan import Change
 from ingest.sources.access import AccessLabelError
 from ingest.sources.scan import SourceFiles
+from ingest.titles import FileName
+from ingest.veils import Veils, no_veils
 
 _log = logging.getLogger(__name__)
 
@@ -34,7 +36,10 @@ Admission = Callable[[Change], Awaitable[Change | None]]
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A document ready to be embedded. `stage_seconds` by stage name; `text_chars` before redaction."""
+    """A document ready to be embedded. `stage_seconds` by stage name; `text_chars` before redaction.
+
+    `redaction` is the fingerprint of the redactor that it went through.
+    """
 
     change: Change
     candidate: Candidate
@@ -44,6 +49,7 @@ class Prepared:
     text_chars: int
     stage_seconds: dict[str, float]
     mentions: tuple[Mention, ...] = ()
+    redaction: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +84,13 @@ class Preparer:
         *,
         pipelines: Pipelines,
         clock: Clock,
+        veils: Veils | None = None,
     ) -> None:
         """`files` by source id."""
         self._files = files
         self._pipelines = pipelines
         self._clock = clock
+        self._veils = veils or no_veils()
 
     async def all(
         self, changes: Sequence[Change], *, admit: Admission, worker_count: int, queue_count: int
@@ -146,10 +154,12 @@ class Preparer:
         pipeline = self._pipelines.of(change.source)
         original = self._files[change.source.source_id].read(change.candidate)
         attempt.candidate = original.candidate
-        parsed = original.parsed or pipeline.parser.parse(original.data, path=change.candidate.path)
+        name = FileName.of(attempt.candidate, self._veils.of(change.source))
+        parsed = original.parsed or pipeline.parser.parse(original.data, path=name.clear)
         parsed = pipeline.in_language(parsed)
+        readable = name.readable(parsed)
         started_s = self._stop(attempt, "parsed", started_s)
-        redacted = pipeline.redactor.redact(parsed)
+        redacted = name.kept_out(pipeline.redactor.redact(readable), is_title=readable is not parsed)
         started_s = self._stop(attempt, "redacted", started_s)
         chunks = tuple(pipeline.chunker.chunk(redacted.document))
         self._stop(attempt, "chunks", started_s)
@@ -164,6 +174,7 @@ class Preparer:
             text_chars=len(parsed.text),
             stage_seconds=attempt.seconds,
             mentions=redacted.mentions,
+            redaction=pipeline.redactor.fingerprint,
         )
 
     def _stop(self, attempt: _Attempt, stage: str, started_s: float) -> float:

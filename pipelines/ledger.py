@@ -4,7 +4,7 @@ A change is owed until a run that was requested after it, and covers it, has suc
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -28,6 +28,10 @@ class Changes:
         """These paths; everything, if they are too many to list."""
         listed = frozenset(paths)
         return cls(everything=True) if len(listed) > MOST_PATHS else cls(listed)
+
+    def renamed(self, rename: Callable[[str, str], str]) -> "Changes":
+        """With other paths, by source id and path."""
+        return replace(self, paths=frozenset((source, rename(source, path)) for source, path in self.paths))
 
     def __or__(self, other: "Changes") -> "Changes":
         """Both."""
@@ -90,6 +94,11 @@ class Ledger:
         request = flight and {"number": flight.number, "made_s": flight.made_s, **_plain(flight.covers)}
         tree = {"owed": _plain(self.owed), "in_flight": request}
         return json.dumps({**tree, "request_count": self.request_count, "failed_s": self.failed_s})
+
+    def renamed(self, rename: Callable[[str, str], str]) -> "Ledger":
+        """With other paths, by source id and path: an older Folio may have noted paths as they are on disk."""
+        flight = self.in_flight and replace(self.in_flight, covers=self.in_flight.covers.renamed(rename))
+        return replace(self, owed=self.owed.renamed(rename), in_flight=flight)
 
     def noted(self, changes: Changes) -> "Ledger":
         """With further changes. They are a reason to try at once again what has failed."""

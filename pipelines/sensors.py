@@ -18,6 +18,7 @@ from pipelines.jobs import sync_corpus_job
 from pipelines.ledger import RETRY_S, Ledger, Request
 from pipelines.partitions import follow_sources
 from pipelines.resources import KnowledgeBaseResource
+from pipelines.safe_failures import told_to_dagster
 from pipelines.watching import CHANGES_TAG, Lookout
 
 # Dagster's daemon turns to its sensors every 5 s. A tick that listens for as long leaves nothing unheard in between.
@@ -70,7 +71,14 @@ class Watch:
             if cursor is None or cursor != self._handed_out:
                 # A tick whose answer was lost, a restart, a test tick of the UI: what was told then counts for nothing.
                 self._lookout.forget()
-            before = Ledger.parse(cursor)
+            known = {source.source_id: source for source in sources}
+            before = Ledger.parse(cursor).renamed(
+                lambda source_id, path: (
+                    self._lookout.shown(known[source_id], path, settings=settings)
+                    if source_id in known
+                    else path
+                )
+            )
             after, why = self._listen(before, instance, sources, settings=settings)
             self._handed_out = after.dump()
             return _answer(after, before, sources, why=why)
@@ -163,9 +171,10 @@ def watched_folders_sensor(settings: Settings, *, pace: Pace | None = None) -> d
     def watched_folders(
         context: dg.SensorEvaluationContext, knowledge_base: KnowledgeBaseResource
     ) -> dg.SensorResult | dg.SkipReason:
-        sources = asyncio.run(knowledge_base.sources())
-        current = knowledge_base.settings()
-        follow_sources(context.instance, sources, settings=current)
-        return watch.tick(context.instance, sources, settings=current, cursor=context.cursor)
+        with told_to_dagster():
+            sources = asyncio.run(knowledge_base.sources())
+            current = knowledge_base.settings()
+            follow_sources(context.instance, sources, settings=current)
+            return watch.tick(context.instance, sources, settings=current, cursor=context.cursor)
 
     return watched_folders

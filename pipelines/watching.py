@@ -8,13 +8,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from core.config import Settings
+from core.config import RedactionSettings, Settings, VaultSettings
 from core.documents import Source, SourceKind
 from core.errors import FolioError
 from core.ports import Clock
+from folio.veils import create_veils
+from ingest.pii.file_names import Veil
 from ingest.sources.opening import open_source
 from ingest.sources.scan import Scan
 from ingest.sources.watching import FolderWatcher
+from ingest.veils import Veils
 from pipelines.ledger import EVERYTHING, NOTHING, Changes
 
 # On every run that covers all sources: the digest of what was there just before it looked.
@@ -51,7 +54,11 @@ def watched(sources: Iterable[Source]) -> list[Source]:
 
 def look(sources: Sequence[Source], *, settings: Settings) -> Watched:
     """Look at every file of every watched source."""
-    views = {source.source_id: view(source, settings=settings, others=sources) for source in watched(sources)}
+    veils = create_veils(settings)
+    views = {
+        source.source_id: view(source, settings=settings, others=sources, veil=veils.of(source))
+        for source in watched(sources)
+    }
     return digest_of(views)
 
 
@@ -66,14 +73,22 @@ def digest_of(views: Mapping[str, View]) -> Watched:
 
 
 def view(
-    source: Source, *, settings: Settings, others: Sequence[Source], only: tuple[str, ...] | None = None
+    source: Source,
+    *,
+    settings: Settings,
+    others: Sequence[Source],
+    only: tuple[str, ...] | None = None,
+    veil: Veil | None = None,
 ) -> View:
-    """Look at a source, or at the part of it that `only` covers. A source that cannot be looked at is not complete."""
+    """Look at a source, or at the part of it that `only` covers. A source that cannot be looked at is not complete.
+
+    With a `veil` the paths of what is seen are veiled: they are told to Dagster, which keeps them.
+    """
     if source.kind is SourceKind.JSONL:
         # A corpus is one file here: its lines are read by the sync only.
         return _corpus(Path(source.root))
     try:
-        scan = open_source(source, settings=settings, others=others).scan(only)
+        scan = open_source(source, settings=settings, others=others, veil=veil).scan(only)
     except FolioError:
         return View(complete=False)
     return View(dict(_rows(scan)), scan.complete)
@@ -127,6 +142,7 @@ class Lookout:
         self._look_is_due = True
         self._looked_s = float("-inf")
         self._look_seconds = 0.0
+        self._veils: tuple[tuple[RedactionSettings, VaultSettings], Veils] | None = None
 
     @property
     def hears(self) -> bool:
@@ -148,6 +164,11 @@ class Lookout:
         self._views.clear()
         self._look_is_due = True
         self._looked_s = float("-inf")
+
+    def shown(self, source: Source, path: str, *, settings: Settings) -> str:
+        """A path of a source as it may be kept: without personal data in its names, where the source is redacted."""
+        veil = self._veil(source, settings)
+        return veil.path(path) if veil else path
 
     def stop(self) -> None:
         """End the thread that listens to events."""
@@ -194,10 +215,18 @@ class Lookout:
     def _look_at(
         self, source: Source, only: tuple[str, ...] | None, *, sources: Sequence[Source], settings: Settings
     ) -> set[str]:
-        before = self._views.get(source.source_id, View())
-        now = view(source, settings=settings, others=sources, only=only)
-        self._views[source.source_id], changed = compared(before, now, only=only)
+        before, veil = self._views.get(source.source_id, View()), self._veil(source, settings)
+        now = view(source, settings=settings, others=sources, only=only, veil=veil)
+        # File events name what is on disk; what is known, and is told, is veiled.
+        covered = only if only is None or veil is None else tuple(map(veil.path, only))
+        self._views[source.source_id], changed = compared(before, now, only=covered)
         return changed
+
+    def _veil(self, source: Source, settings: Settings) -> Veil | None:
+        # Kept while the settings are what they were: a veil knows what it has veiled, and its key is in a file.
+        if self._veils is None or self._veils[0] != (settings.redaction, settings.vault):
+            self._veils = (settings.redaction, settings.vault), create_veils(settings)
+        return self._veils[1].of(source)
 
     def _follow(self, sources: Sequence[Source]) -> None:
         """Watch the folders of these sources, and forget those that are gone."""

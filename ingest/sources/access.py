@@ -176,7 +176,12 @@ def _check_keys(content: Any, *, known: set[str], where: str) -> None:
         raise AccessLabelError(f"{where} must be a mapping with {', '.join(sorted(known))}")
     unknown = sorted(str(key) for key in content if key not in known)
     if unknown:
-        raise AccessLabelError(f"{where} has unknown keys: {', '.join(unknown)}")
+        raise AccessLabelError(f"{where} has unknown keys: {', '.join(map(_shown, unknown))}")
+
+
+def _shown(word: str) -> str:
+    """What somebody wrote, if it is a plain word: a mistake may be anything, a name too, and the reason is kept."""
+    return word if re.fullmatch(r"[a-z_-]{1,16}", word) else "(not shown)"
 
 
 def _tier(value: Any, *, where: str) -> Tier | None:
@@ -184,8 +189,11 @@ def _tier(value: Any, *, where: str) -> Tier | None:
         return None
     try:
         return Tier.parse(str(value))
-    except ValueError as error:
-        raise AccessLabelError(f"{where}: {error}") from None
+    except ValueError:
+        known = ", ".join(tier.label for tier in Tier)
+        raise AccessLabelError(
+            f"{where}: unknown access tier '{_shown(str(value))}': use one of {known}"
+        ) from None
 
 
 def _groups(value: Any, *, where: str) -> frozenset[str] | None:

@@ -86,6 +86,19 @@ class RemoteFiles:
         )
         return Original(read, data)
 
+    def names(self, folder: str) -> list[str]:
+        """The names in a folder by its relative path; none if it is not there.
+
+        Raises:
+            TransientError: It cannot be listed now.
+        """
+        try:
+            with reported(absent=True):
+                listed = self._place.files.ls(self._place.path_of(folder), detail=False)
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+        return [str(path).rstrip("/").rsplit("/", 1)[-1] for path in listed]
+
     def _settled_data(self, path: str, before: _Info) -> bytes:
         stamp, _ = remote_stamp(before)
         self._settling.wait(stamp, settle_s=self._selection.settle_s)

@@ -13,6 +13,7 @@ WRITES = {
     "catalog": ("save",),
     "index": ("write", "activate", "delete_document"),
     "artifacts": ("put", "delete"),
+    "vault": ("remember", "retire"),
 }
 
 

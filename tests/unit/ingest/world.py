@@ -13,6 +13,7 @@ from ingest.pii.off import NoRedaction
 from ingest.pipeline import Pipelines
 from ingest.plan import SyncPlan
 from ingest.sources.targets import resolve_targets
+from ingest.veils import Veils, no_veils
 from tests.fakes.artifacts import FakeArtifacts
 from tests.fakes.catalog import FakeCatalog
 from tests.fakes.chunker import FakeChunker
@@ -20,6 +21,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.embedder import FakeEmbedder
 from tests.fakes.parser import FakeParser
 from tests.fakes.sparse import FakeSparseEncoder
+from tests.fakes.vault import FakeVault
 from tests.fakes.vector_index import FakeVectorIndex
 
 
@@ -43,13 +45,15 @@ class World:
     redactor: Any = field(default_factory=NoRedaction)
     chunker: Any = field(default_factory=FakeChunker)
     embedder: Any = field(default_factory=FakeEmbedder)
+    vault: FakeVault = field(default_factory=FakeVault)
+    veils: Veils = field(default_factory=no_veils)
 
     @property
     def engine(self) -> IngestEngine:
         parts = EngineParts(
             pipelines=Pipelines(
                 self.parser,
-                redactor=lambda policy: NoRedaction() if policy == "off" else self.redactor,
+                redactor=lambda policy, _: NoRedaction() if policy == "off" else self.redactor,
                 chunker=lambda strategy, _: FakeChunker(strategy) if strategy else self.chunker,
             ),
             embedder=self.embedder,
@@ -62,6 +66,8 @@ class World:
             artifacts=self.artifacts,
             clock=self.clock,
             hider=self.index if self.settings.retention.deleted_s else None,
+            veils=self.veils,
+            vault=self.vault,
         )
         return IngestEngine(parts, self.settings)
 

@@ -150,7 +150,7 @@ def point(doc_id: str, text: str, ordinal: int, version: int) -> ChunkPoint:
     key = ids.embedding_key(OLD.fingerprint, context + text)
     return chunk(
         doc_id, text, ordinal=ordinal, version=version, active=True, context=context, embedding_key=key,
-        dense=OLD._vector(context + text),
+        dense=OLD._vector(context + text), pseudonyms=(f"~{text}",), redaction="fingerprint", policy="strict",
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ import hashlib
 import sys
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ from core.errors import (
     TransientError,
     UnreadableFileError,
 )
+from core.pseudonyms import PseudonymKey
+from ingest.pii.file_names import Veil, VeilRules
 from ingest.sources.access import AccessLabelError
 from ingest.sources.opening import open_source
 from ingest.sources.remote import RemoteFiles
@@ -286,3 +289,27 @@ def test_a_driver_without_an_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setitem(sys.modules, "gcsfs", None)
     with pytest.raises(SettingsError, match="gcsfs"):
         remote("gs://bucket/docs")
+
+
+def test_remote_names_are_veiled_and_found_again(store: MemoryFileSystem, settings: Any) -> None:
+    store.pipe_file("/bucket/docs/HR/Maria Garcia/CV Jane Smith.md", b"words")
+    store.pipe_file("/bucket/docs/a.md", b"1")
+    veil = Veil(PseudonymKey(b"key", tenant="default"), VeilRules(frozenset({"PERSON"})))
+    files = open_source(Source("id", SourceKind.REMOTE, URL), settings=settings, veil=veil)
+    whole = files.scan()
+    [cv] = [row for row in whole.candidates if row.path != "a.md"]
+    assert "Smith" not in repr(whole)
+    assert files.read(cv).data == b"words"
+    assert files.read(cv).candidate == replace(
+        cv,
+        content_hash=hashlib.sha256(b"words").hexdigest(),
+        modified_ns=files.read(cv).candidate.modified_ns,
+    )
+    for part in (cv.path, f"{cv.path.rsplit('/', 1)[0]}/", "HR/Maria Garcia/CV Jane Smith.md"):
+        assert paths(files.scan((part,))) == [cv.path]
+    store.rm("/bucket/docs/HR/Maria Garcia/CV Jane Smith.md")
+    gone = files.scan((cv.path,))
+    assert (gone.complete, gone.candidates) == (True, ())
+    store.store.clear()
+    store.pseudo_dirs[:] = [""]
+    assert files.scan((cv.path,)).is_missing
