@@ -20,6 +20,8 @@ RUN case ",$EXTRAS," in \
     esac
 COPY . .
 RUN /opt/folio/bin/pip install --constraint constraints.txt ".[$EXTRAS]"
+# Dagster's own processes load little of ours: Python guards their logs when it starts.
+RUN cp folio/startup/sitecustomize.py "$(/opt/folio/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
 
 
 FROM python:3.12.12-slim-bookworm

@@ -1,9 +1,11 @@
 """Every error as a problem (RFC 9457). Details are our own words: nothing a caller sent is repeated."""
 
 import logging
+import re
 import traceback
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -14,14 +16,19 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.request_context import request_id
 from api.schemas.problem import MEDIA_TYPE, FieldError, Problem
 from core.errors import FolioError, TransientError
+from core.personal_shapes import without_personal_shapes
 
 _LOG = logging.getLogger(__name__)
 _RETRY_AFTER_S = 5
 _MAX_ERRORS = 20
 _MAX_FIELD_CHARS = 100
+# Fields and places are named like this; what somebody made up may be a name, a number or a key.
+_FIELD_NAME = re.compile(r"[a-z][a-z_-]{0,31}|\d{1,4}")
 # What pydantic says of a missing Content-Type does not help anybody.
 _CLEARER = {
-    "model_attributes_type": "must be a JSON object, sent with the header `Content-Type: application/json`"
+    "model_attributes_type": "must be a JSON object, sent with the header `Content-Type: application/json`",
+    # Its own message repeats the tag.
+    "union_tag_invalid": "is of none of the kinds that there are",
 }
 _HTTP_ERRORS = {
     400: ("invalid_request", "the request body cannot be read as what its Content-Type says"),
@@ -62,7 +69,8 @@ def problem(
 def folio_problem(scope: Scope, error: FolioError) -> Response:
     """The problem for an error of ours; one that may pass says when to try again."""
     headers = {"Retry-After": str(_RETRY_AFTER_S)} if isinstance(error, TransientError) else {}
-    return problem(scope, error.status, code=error.code, detail=_encodable(error.detail), headers=headers)
+    detail = without_personal_shapes(_encodable(error.detail))
+    return problem(scope, error.status, code=error.code, detail=detail, headers=headers)
 
 
 def add_error_handlers(app: FastAPI) -> None:
@@ -108,8 +116,7 @@ async def _on_folio_error(request: Request, error: FolioError) -> Response:
 
 async def _on_invalid_request(request: Request, error: RequestValidationError) -> Response:
     errors = [
-        FieldError(field=_field(row["loc"]), message=_CLEARER.get(row["type"], row["msg"]))
-        for row in error.errors()[:_MAX_ERRORS]
+        FieldError(field=_field(row["loc"]), message=_message(row)) for row in error.errors()[:_MAX_ERRORS]
     ]
     places = ", ".join(dict.fromkeys(one.field for one in errors))
     detail = f"the request is not valid: see `errors` for {places}"
@@ -124,8 +131,17 @@ async def _on_http_error(request: Request, error: HTTPException) -> Response:
     )
 
 
+def _message(row: Mapping[str, Any]) -> str:
+    """What is wrong, in words that hold nothing of what was sent."""
+    sent = row.get("input")
+    message: str = _CLEARER.get(row["type"], row["msg"])
+    quotes = isinstance(sent, str) and len(sent) > 2 and sent in message
+    return "is not one of what it may be" if quotes else without_personal_shapes(message)
+
+
 def _field(location: Sequence[object]) -> str:
-    return ".".join(map(str, location))[:_MAX_FIELD_CHARS]
+    parts = (part if _FIELD_NAME.fullmatch(part) else "(other)" for part in map(str, location) if part)
+    return ".".join(parts)[:_MAX_FIELD_CHARS]
 
 
 def _encodable(text: str) -> str:

@@ -7,8 +7,11 @@ from uuid import uuid4
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-# Narrow, so that an id can be written to a log line and a header as it is.
-_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+from core.personal_shapes import without_personal_shapes
+
+# An id is written to log lines and a header as it is, so it must be one: a UUID or another run of hexadecimal digits, or a
+# ULID. Anything else may be a name, a number of a person, an address.
+_REQUEST_ID = re.compile(r"(?=[0-9-]*[a-fA-F])[0-9a-fA-F-]{16,64}|[0-7][0-9A-HJKMNP-TV-Z]{25}")
 _SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -36,7 +39,8 @@ class RequestContext:
             await self._app(scope, receive, send)
             return
         given = Headers(scope=scope).get("x-request-id", "")
-        name = given if _REQUEST_ID.fullmatch(given) else self._new_id()
+        taken = _REQUEST_ID.fullmatch(given) and without_personal_shapes(given) == given
+        name = given if taken else self._new_id()
         scope.setdefault("state", {})["request_id"] = name
 
         async def send_with_headers(message: Message) -> None:

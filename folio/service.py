@@ -1,6 +1,7 @@
 """The three processes of a running Folio: the vector store, the API and Dagster."""
 
 import asyncio
+import os
 import sys
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
@@ -27,6 +28,7 @@ _API_TIMEOUT_S = 120.0
 _DAGSTER_TIMEOUT_S = 180.0
 _API_DRAIN_S = 5
 _PACKAGES = Path(__file__).parents[1]
+_STARTUP = Path(__file__).with_name("startup")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,8 @@ async def started(settings: Settings) -> AsyncIterator[Service]:
     await asyncio.to_thread(prepare_dagster_home, settings)
     # PYTHONSAFEPATH: a folder `api` or `core` in the current directory must not be taken for ours.
     environment = {**child_environment(settings), "PYTHONSAFEPATH": "1", "PYTHONUNBUFFERED": "1"}
+    # Dagster's own processes load little or nothing of ours: Python guards their logs when it starts.
+    environment["PYTHONPATH"] = os.pathsep.join(filter(None, (str(_STARTUP), environment.get("PYTHONPATH"))))
     # Dagster links documents to the API, whose port may have been chosen just now.
     environment["FOLIO_API__URL"] = settings.api.url or _url(settings.api.host, api_port)
     async with (

@@ -3,6 +3,7 @@
 import dagster as dg
 
 from core.config import Settings, load_settings
+from core.log_guard import guard_logs
 from pipelines.defs.corpus.assets import sync_corpus
 from pipelines.defs.corpus.checks import check_index
 from pipelines.defs.corpus.reachability import sources_reachable
@@ -19,7 +20,8 @@ _AUTOMATION_S = 30
 
 @dg.definitions
 def defs() -> dg.Definitions:
-    """The definitions for the settings of this process."""
+    """The definitions for the settings of this process: a code server, a run's, or a step's."""
+    guard_logs()
     return build(load_settings())
 
 

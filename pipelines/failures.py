@@ -9,6 +9,7 @@ import dagster as dg
 from core.clock import SystemClock
 from core.ports import Clock
 from pipelines.resources import KnowledgeBaseResource
+from pipelines.safe_failures import told_to_dagster
 from store.catalog.catalog import SqlCatalog, open_catalog
 
 _LOG = logging.getLogger("folio.runs")
@@ -31,7 +32,8 @@ def failed_runs_sensor(
     reason = reason_of(context)
     # The line is for those who read logs. What exceptions say stays in Dagster, where access is controlled.
     _LOG.error("run failed: job=%s run_id=%s step=%s", run.job_name, run.run_id, _failed_step(context))
-    closed = asyncio.run(_close(knowledge_base, run.run_id, reason))
+    with told_to_dagster():
+        closed = asyncio.run(_close(knowledge_base, run.run_id, reason))
     return dg.SkipReason(f"run {run.run_id} failed: {reason}{'; its record is closed' if closed else ''}")
 
 

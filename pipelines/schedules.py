@@ -12,6 +12,7 @@ from pipelines.defs.corpus.specs import SOURCE_TAG
 from pipelines.jobs import compact_job, reconcile_job, sync_corpus_job
 from pipelines.partitions import follow_sources
 from pipelines.resources import KnowledgeBaseResource
+from pipelines.safe_failures import told_to_dagster
 from pipelines.timetable import Due, due_sources, next_time
 
 _TICK_S = 30
@@ -48,8 +49,9 @@ def scheduled_sources_sensor(
     context: dg.SensorEvaluationContext, knowledge_base: KnowledgeBaseResource
 ) -> dg.SensorResult:
     """One run per source whose time has come since the last tick; its cursor is the time of that tick."""
-    sources = asyncio.run(knowledge_base.sources())
-    follow_sources(context.instance, sources, settings=knowledge_base.settings())
+    with told_to_dagster():
+        sources = asyncio.run(knowledge_base.sources())
+        follow_sources(context.instance, sources, settings=knowledge_base.settings())
     return decide(sources, cursor=context.cursor, now=SystemClock().now())
 
 

@@ -13,6 +13,7 @@ from functools import partial
 
 from core.config import load_settings
 from core.documents import ParsedDocument
+from core.log_guard import guard_logs
 
 _LOG = logging.getLogger("folio.warm_template")
 
@@ -41,6 +42,8 @@ _MODULES = (
 
 def warm_up() -> None:
     """Load modules and the redaction model. What cannot be loaded is logged: the run that needs it will say so."""
+    # Forks inherit it.
+    guard_logs()
     for name in _MODULES:
         _tried(name, partial(importlib.import_module, name))
     _tried("the redaction model", _load_redaction)

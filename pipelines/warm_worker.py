@@ -12,6 +12,8 @@ from dagster._core.instance import InstanceRef
 from dagster._grpc.types import ExecuteRunArgs
 from dagster._serdes import deserialize_value
 
+from core.log_guard import guard_logs
+
 _LOOK_EVERY_S = 1.0
 _PATIENCE_S = 15.0
 _STOPPED = frozenset(
@@ -24,6 +26,7 @@ def execute(arguments: str) -> None:
 
     The run is interrupted when somebody terminates it, and when the process that launched it is gone.
     """
+    guard_logs()
     # The template ignores it; until the run has its own handler it ends this process.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     parsed = deserialize_value(arguments, ExecuteRunArgs)

@@ -7,6 +7,7 @@ from core.errors import DiskFullError, FolioError, StoreBusyError
 from tests.fakes.knowledge_base import FakeKnowledgeBase
 
 JSON = {"content-type": "application/json"}
+REQUEST_ID = "6f1d2b3c-1234-4567-8910-aaaabbbbcccc"
 
 
 async def test_an_unknown_address_is_a_problem(client: httpx.AsyncClient):
@@ -43,21 +44,39 @@ async def test_an_error_of_ours_keeps_its_status_and_code(client, kb: FakeKnowle
 async def test_a_bug_is_a_500_without_details_in_response_or_log(client, kb: FakeKnowledgeBase, caplog):
     kb.bug = RuntimeError("Zaphod's salary is 42")
     with caplog.at_level(logging.ERROR):
-        response = await client.post("/v1/search", json={"query": "Zaphod"}, headers={"X-Request-ID": "r-1"})
+        response = await client.post(
+            "/v1/search", json={"query": "Zaphod"}, headers={"X-Request-ID": REQUEST_ID}
+        )
     assert response.status_code == 500
     assert response.json()["code"] == "internal_error"
-    assert response.json()["request_id"] == response.headers["x-request-id"] == "r-1"
+    assert response.json()["request_id"] == response.headers["x-request-id"] == REQUEST_ID
     assert "Zaphod" not in response.text + caplog.text
-    assert "r-1: unexpected RuntimeError" in caplog.text
+    assert f"{REQUEST_ID}: unexpected RuntimeError" in caplog.text
     assert "in search" in caplog.text
 
 
-async def test_a_well_formed_request_id_is_returned(client: httpx.AsyncClient):
-    response = await client.get("/healthz", headers={"X-Request-ID": "trace-7.a_b"})
-    assert response.headers["x-request-id"] == "trace-7.a_b"
+@pytest.mark.parametrize(
+    "given", [REQUEST_ID, "4bf92f3577b34da6a3ce929d0e0e4736", "01ARZ3NDEKTSV4RRFFQ69G5FAV"]
+)
+async def test_a_well_formed_request_id_is_returned(client: httpx.AsyncClient, given: str):
+    response = await client.get("/healthz", headers={"X-Request-ID": given})
+    assert response.headers["x-request-id"] == given
 
 
-@pytest.mark.parametrize("given", ["", "a b", "x" * 65, "<script>", "a\tb", "é"])
+@pytest.mark.parametrize(
+    "given",
+    [
+        "",
+        "a b",
+        "a" * 65,
+        "<script>",
+        "a\tb",
+        "é",
+        "Jane-Smith",
+        "4556737586899855",
+        "1968-11-23-536-22-8726",
+    ],
+)
 async def test_any_other_request_id_is_replaced(client: httpx.AsyncClient, given: str):
     response = await client.get("/healthz", headers=[(b"x-request-id", given.encode())])
     assert len(response.headers["x-request-id"]) == 32
@@ -93,3 +112,20 @@ async def test_a_forgotten_content_type_is_named(client: httpx.AsyncClient):
     response = await client.post("/v1/search", content=b'{"query": "leave"}')
     assert response.status_code == 422
     assert "Content-Type: application/json" in response.json()["errors"][0]["message"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"query": "x", "Ludmilla Quillfeather": 1},
+        {"query": ["Ludmilla Quillfeather"]},
+        {"query": "x", "limit": "Ludmilla Quillfeather"},
+        {"query": "x", "filters": {"Ludmilla Quillfeather": 1}},
+        {"query": "x", "filters": "Ludmilla Quillfeather"},
+    ],
+)
+async def test_nothing_that_was_sent_is_repeated(client: httpx.AsyncClient, body: dict[str, object]):
+    response = await client.post("/v1/search", json=body)
+    assert response.status_code == 422
+    assert response.json()["errors"]
+    assert "uillfeather" not in response.text

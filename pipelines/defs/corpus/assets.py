@@ -13,7 +13,6 @@ from pydantic import Field
 
 from core.clock import SystemClock
 from core.documents import Source
-from core.errors import FolioError, TransientError
 from pipelines.defs.corpus.events import note_partitions, note_plan, of_outcome, planned_checks
 from pipelines.defs.corpus.picture import picture
 from pipelines.defs.corpus.running import Forecast, Synced, forecast, planned, sync
@@ -21,6 +20,7 @@ from pipelines.defs.corpus.scope import Scope, scope_of
 from pipelines.defs.corpus.specs import DRY_RUN_TAG, SYNCED_TAG, corpus_checks, corpus_specs
 from pipelines.partitions import CORPUS_PARTITIONS, POOL, follow_sources, part_of, parts
 from pipelines.resources import KnowledgeBaseResource
+from pipelines.safe_failures import told_to_dagster
 from pipelines.watching import SEEN_TAG, look
 
 Event = dg.MaterializeResult[None] | dg.AssetCheckResult
@@ -53,13 +53,11 @@ def sync_corpus(
     context: dg.AssetExecutionContext, config: SyncConfig, knowledge_base: KnowledgeBaseResource
 ) -> Iterator[Event]:
     """Bring the index up to date with all registered sources, or with what the partition or the configuration names."""
-    try:
+    with told_to_dagster():
         if config.dry_run:
             found = asyncio.run(_forecast(context, config, knowledge_base))
         else:
             done = asyncio.run(_sync(context, config, knowledge_base))
-    except FolioError as error:
-        raise dg.Failure(error.detail, allow_retries=isinstance(error, TransientError)) from error
     if config.dry_run:
         context.log.info(planned(found.plan))
         note_plan(context, found)

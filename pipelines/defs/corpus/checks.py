@@ -13,11 +13,11 @@ import dagster as dg
 from pydantic import Field
 
 from core.clock import SystemClock
-from core.errors import FolioError, TransientError
 from pipelines.defs.corpus.specs import INDEX
 from pipelines.defs.corpus.verdicts import CHECKS, Check, Evidence
 from pipelines.partitions import POOL
 from pipelines.resources import KnowledgeBaseResource
+from pipelines.safe_failures import told_to_dagster
 
 if TYPE_CHECKING:
     from folio.knowledge_base import KnowledgeBase
@@ -40,10 +40,8 @@ def check_index(
     selected = {key.name for key in context.selected_asset_check_keys}
     of_partition = context.op_execution_context.has_partition_key
     checks = [check for check in CHECKS if check.name in selected and (check.quick or not of_partition)]
-    try:
+    with told_to_dagster():
         evidence = asyncio.run(_evidence(knowledge_base, checks, repair=config.repair))
-    except FolioError as error:
-        raise dg.Failure(error.detail, allow_retries=isinstance(error, TransientError)) from error
     for check in checks:
         verdict = check.judge(evidence)
         yield dg.AssetCheckResult(

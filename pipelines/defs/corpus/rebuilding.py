@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 from pydantic import Field
 
-from core.errors import FolioError, TransientError
 from folio.rebuilding import RebuildOptions
 from pipelines.defs.corpus.specs import INDEX
 from pipelines.resources import KnowledgeBaseResource
+from pipelines.safe_failures import told_to_dagster
 
 if TYPE_CHECKING:
     from ingest.rebuild.progress import RebuildProgress, RebuildReport
@@ -32,10 +32,8 @@ def rebuild_index(
 ) -> None:
     """Build the collection of the model in the settings, and let it take over when it is complete."""
     options = RebuildOptions(rate=config.rate, force=config.force)
-    try:
+    with told_to_dagster():
         report = asyncio.run(_rebuild(knowledge_base, options, told(context.log.info)))
-    except FolioError as error:
-        raise dg.Failure(error.detail, allow_retries=isinstance(error, TransientError)) from error
     context.log_event(dg.AssetObservation(INDEX, metadata=rebuild_metadata(report)))
 
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from core.errors import FolioError, TransientError
 from pipelines.defs.corpus.specs import INDEX
 from pipelines.partitions import POOL
 from pipelines.resources import KnowledgeBaseResource
+from pipelines.safe_failures import told_to_dagster
 
 if TYPE_CHECKING:
     from ingest.compaction import CompactionReport
@@ -18,10 +18,8 @@ if TYPE_CHECKING:
 @dg.op(pool=POOL, out=dg.Out(dg.Nothing))
 def compact_index(context: dg.OpExecutionContext, knowledge_base: KnowledgeBaseResource) -> None:
     """Remove what retention no longer keeps, and note on the index what it was."""
-    try:
+    with told_to_dagster():
         report = asyncio.run(_compact(knowledge_base))
-    except FolioError as error:
-        raise dg.Failure(error.detail, allow_retries=isinstance(error, TransientError)) from error
     context.log_event(dg.AssetObservation(INDEX, metadata=compaction_metadata(report)))
 
 

@@ -79,8 +79,9 @@ def no_orphan_chunks(evidence: Evidence) -> Verdict:
 
 
 def texts_match(evidence: Evidence) -> Verdict:
-    """Stored texts."""
-    return _agreement(evidence, {Problem.MISSING_TEXT, Problem.UNUSED_TEXT})
+    """Stored texts, and what the vault keeps of documents."""
+    texts = {Problem.MISSING_TEXT, Problem.UNUSED_TEXT}
+    return _agreement(evidence, texts | {Problem.ORPHAN_MENTIONS, Problem.LEFTOVER_MENTIONS})
 
 
 def no_personal_data(evidence: Evidence) -> Verdict:

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from core.errors import FolioError
+from core.log_guard import guard_logs
 from store.vectors.embedded.process import Listen, serve
 
 
@@ -16,6 +17,7 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=0, help="0: any free port")
     parser.add_argument("--socket", type=Path, help="listen on this Unix socket instead")
     options = parser.parse_args()
+    guard_logs()
     try:
         serve(options.folder.absolute(), Listen(options.host, options.port, options.socket))
     except FolioError as error:

@@ -36,7 +36,7 @@ def test_row_of_a_nested_setting() -> None:
 
 
 def test_choices_are_listed() -> None:
-    assert ROWS["redaction.policy"].meaning.endswith("one of `off`, `standard`, `strict`")
+    assert ROWS["redaction.policy"].meaning.endswith("one of `off`, `standard`, `strict`, `anonymise`")
 
 
 @pytest.mark.parametrize("row", ROWS.values(), ids=lambda row: row.name)

@@ -1,0 +1,135 @@
+"""What `KnowledgeBase.subjects` gives: find, export and erase, wired to the stores of an open knowledge base."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from core.access import Principal
+from core.config import Settings
+from core.documents import DocumentRecord, Source
+from core.runs import IngestReport
+from core.subjects import Erasure, Subject
+from folio.assembly import Parts, create_vault, open_artifacts
+from folio.keys import pseudonym_key
+from folio.subjects.erasing import Steps, SubjectEraser
+from folio.subjects.exporting import SubjectExporter
+from folio.subjects.finding import SubjectFinder
+from folio.subjects.wanted import Wanted, wanted_of
+from folio.uploads import source as upload_source
+from ingest.plan import SyncPlan
+
+if TYPE_CHECKING:
+    from ingest.engine import IngestEngine
+    from store.catalog.catalog import SqlCatalog
+
+
+class Syncing(Protocol):
+    """What erasing asks of the knowledge base itself."""
+
+    settings: Settings
+
+    async def sources(self) -> list[Source]:
+        """All sources."""
+
+    async def plan(self, paths: Sequence[Path | str] = (), *, sources: Sequence[str] = ()) -> SyncPlan:
+        """What a sync of these sources would do."""
+
+    async def execute(self, plan: SyncPlan) -> IngestReport:
+        """Do what the plan says."""
+
+    async def delete(self, doc_id: str) -> DocumentRecord:
+        """Remove a document, and its file if it was uploaded."""
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectRequests:
+    """Values are given in clear, and neither logged nor kept."""
+
+    knowledge_base: Syncing
+    parts: Parts
+    catalog: "SqlCatalog"
+    engine: "IngestEngine"
+
+    async def find(self, value: str, *, entity: str | None = None) -> Subject:
+        """Where a person or value appears.
+
+        Raises:
+            InvalidInputError: There is no value, or this is no name of a type.
+        """
+        return await self._finder().find(self._wanted(value, entity))
+
+    async def export(
+        self,
+        value: str,
+        *,
+        entity: str | None = None,
+        principal: Principal | None = None,
+        with_possible: bool = False,
+    ) -> dict[str, object]:
+        """All places with their values and sentences, as JSON can hold them; recorded in the audit log.
+
+        Raises:
+            ForbiddenError: The principal has no scope `pii:read`.
+        """
+        who = principal or self.knowledge_base.settings.principal()
+        exporter = SubjectExporter(
+            create_vault(self.knowledge_base.settings, self.catalog),
+            self.catalog,
+            open_artifacts(self.knowledge_base.settings),
+            self.catalog.audit,
+        )
+        return await exporter.export(
+            await self.find(value, entity=entity), principal=who, with_possible=with_possible
+        )
+
+    async def erase(
+        self,
+        value: str,
+        *,
+        entity: str | None = None,
+        principal: Principal | None = None,
+        delete_documents: bool = False,
+    ) -> Erasure:
+        """Erase a person or value, index what mentioned it anew, and read back what is left. May be repeated."""
+        who = principal or self.knowledge_base.settings.principal()
+        return await self._eraser().erase(
+            self._wanted(value, entity), principal=who, delete_documents=delete_documents
+        )
+
+    def _wanted(self, value: str, entity: str | None) -> Wanted:
+        settings = self.knowledge_base.settings
+        tenant = settings.access.tenant
+        key = pseudonym_key(settings, tenant=tenant)
+        return wanted_of(value, key=key, tenant=tenant, entities=settings.redaction.entities, entity=entity)
+
+    def _finder(self) -> SubjectFinder:
+        settings = self.knowledge_base.settings
+        area: Source = upload_source(settings.home, tenant=settings.access.tenant)
+        reader = self.parts.collections.holders(self.parts.index.collection)
+        return SubjectFinder(reader, create_vault(settings, self.catalog), self.catalog, area.source_id)
+
+    def _eraser(self) -> SubjectEraser:
+        finder = self._finder()
+        return SubjectEraser(
+            finder=finder,
+            reader=finder.reader,
+            vault=finder.vault,
+            log=self.catalog.erasures,
+            documents=self.catalog,
+            artifacts=open_artifacts(self.knowledge_base.settings),
+            clock=self.parts.clock,
+            steps=Steps(self._reindex, self._hide, self._delete, self.catalog.audit.append),
+        )
+
+    async def _reindex(self, source_ids: Collection[str]) -> None:
+        known = {source.source_id for source in await self.knowledge_base.sources()}
+        there = sorted(known & set(source_ids))
+        if there:
+            await self.knowledge_base.execute(await self.knowledge_base.plan(sources=there))
+
+    async def _hide(self, record: DocumentRecord) -> None:
+        await self.engine.delete(record)
+
+    async def _delete(self, record: DocumentRecord) -> None:
+        await self.knowledge_base.delete(record.doc_id)
