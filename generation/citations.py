@@ -6,6 +6,7 @@ from core.search import Hit
 
 def cite(hit: Hit, *, start: int, end: int) -> Citation:
     """A citation of `hit.text[start:end]`; the offsets become those of the whole stored text."""
+    stored_start, stored_end = hit.offsets.span(start, end) if hit.offsets else (start, end)
     return Citation(
         doc_id=hit.doc_id,
         external_id=hit.external_id,
@@ -15,8 +16,8 @@ def cite(hit: Hit, *, start: int, end: int) -> Citation:
         page=hit.page,
         heading=hit.heading,
         quote=hit.text[start:end],
-        start=hit.start + start,
-        end=hit.start + end,
+        start=hit.start + stored_start,
+        end=hit.start + stored_end,
     )
 
 

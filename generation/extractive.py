@@ -61,7 +61,9 @@ class ExtractiveAnswerer:
         return _written(_chosen(scored, self._settings.sentence_count))
 
     async def _scored(self, question: str, candidates: Sequence[tuple[Hit, Sentence]]) -> list[_Scored]:
-        wanted = set(self._sparse.encode_query(question).indices)
+        query = self._sparse.encode_query(question)
+        # Words only: a pair of them or an identifier as a whole weighs less, and need not be there.
+        wanted = {term for term, weight in zip(query.indices, query.values, strict=True) if weight >= 1}
         asked = await self._embedder.embed_query(question)
         texts = [_in_context(hit, span) for hit, span in candidates]
         vectors = await self._embedder.embed_passages(texts)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from core import ids
 from core.documents import Chunk, DocumentRecord
 from core.search import ChunkPoint, SparseVector
+from ingest.preparing import Prepared
 from ingest.vectors import PassageVectors
 
 _NS_PER_S = 1_000_000_000
@@ -16,20 +17,33 @@ _MAX_HEADING_CHARS = 120
 
 def build_points(
     record: DocumentRecord,
-    chunks: Sequence[Chunk],
+    prepared: Prepared,
     *,
     vectors: PassageVectors,
     sparse: Sequence[SparseVector],
+    pseudonyms: Sequence[tuple[str, ...]],
 ) -> list[ChunkPoint]:
     """One inactive point per chunk, of the record's version and with its access label."""
+    described = zip(prepared.chunks, vectors.keys, vectors.dense, sparse, pseudonyms, strict=True)
+    policy = prepared.change.source.options.redaction or ""
     return [
-        _point(record, chunk, key=key, dense=vector, sparse=terms)
-        for chunk, key, vector, terms in zip(chunks, vectors.keys, vectors.dense, sparse, strict=True)
+        replace(
+            _point(record, chunk, key=key, dense=vector, sparse=terms),
+            pseudonyms=names,
+            redaction=prepared.redaction,
+            policy=policy,
+        )
+        for chunk, key, vector, terms, names in described
     ]
 
 
-def moved_points(record: DocumentRecord, stored: Sequence[ChunkPoint]) -> list[ChunkPoint]:
-    """The points of another document with the same text as inactive points of the record's."""
+def moved_points(
+    record: DocumentRecord, stored: Sequence[ChunkPoint], *, policy: str | None = None
+) -> list[ChunkPoint]:
+    """The points of another document with the same text as inactive points of the record's.
+
+    `policy` is what the record's source has for itself: another one may have the same by the settings.
+    """
     return [
         replace(
             point,
@@ -42,6 +56,7 @@ def moved_points(record: DocumentRecord, stored: Sequence[ChunkPoint]) -> list[C
             access=record.access,
             active=False,
             modified_s=record.modified_ns // _NS_PER_S,
+            policy=policy or "",
         )
         for point in stored
     ]

@@ -25,6 +25,14 @@ def test_abbreviations_initials_and_decimals_do_not_end_a_sentence() -> None:
     ]
 
 
+def test_pseudonyms_and_placeholders_begin_and_end_sentences_like_words() -> None:
+    first, second = (
+        "Ask PERSON_0a1b2c3d4e5f.",
+        "EMAIL_ADDRESS_0a1b2c3d4e5f, says _PERSON_0a1b2c3d4e5f_, is <SECRET>.",
+    )
+    assert pieces(f"{first} {second} <SECRET> it is.") == [first, second, "<SECRET> it is."]
+
+
 def test_a_sentence_may_run_over_a_line_break() -> None:
     assert pieces("The limit is\n90 EUR. Next.") == ["The limit is\n90 EUR.", "Next."]
 

@@ -1,0 +1,1 @@
+"""Documents in which names matter, and ways to index them."""
