@@ -20,6 +20,18 @@ class VectorSettings(Section):
         10.0, ge=0, le=300, description="how long to wait for another process to give the store free"
     )
     batch_count: int = Field(256, ge=1, le=4096, description="points per write request")
+    quantization: Literal["none", "scalar", "binary"] = Field(
+        "none",
+        description="codes of dense vectors on a Qdrant server, for new collections: `scalar` a byte per dimension, "
+        "`binary` a bit (only for models with 1,024 dimensions and more)",
+    )
+    on_disk: bool = Field(
+        False, description="full vectors of new collections stay on disk and are read when they are needed"
+    )
+    rescore: bool = Field(True, description="order what was found by its codes by the full vectors")
+    oversampling: float = Field(
+        2.0, ge=1, le=100, description="candidates found by their codes per candidate wanted, to be rescored"
+    )
     keep_previous_s: float = Field(
         7 * 86_400.0,
         ge=0,
@@ -83,12 +95,41 @@ class SparseSettings(Section):
     """BM25 (Robertson and Zaragoza 2009). `k1` saturates term frequency, `b` normalises by length."""
 
     k1: float = Field(1.2, ge=0, le=5, description="how slowly repeated terms saturate")
-    b: float = Field(0.75, ge=0, le=1, description="how much long chunks are discounted")
-    average_words: float = Field(100.0, gt=0, le=10_000, description="mean words per chunk")
-    language: str = Field("english", description="stemmer and stop words")
+    b: float = Field(0.6, ge=0, le=1, description="how much long chunks are discounted")
+    average_words: float = Field(
+        60.0,
+        gt=0,
+        le=10_000,
+        description="mean words per chunk, stop words left out, until `folio compact` has measured it",
+    )
+    languages: tuple[str, ...] = Field(
+        ("english",),
+        min_length=1,
+        max_length=13,
+        description="languages of the documents, the most frequent first, as a JSON list: each chunk is stemmed in "
+        "its own, queries in all",
+    )
+    title_weight: int = Field(3, ge=1, le=10, description="how many times a title's words count")
+    pair_weight: float = Field(
+        0.2,
+        ge=0,
+        le=1,
+        description="weight of two neighbouring words that stand together in a chunk, too; 0: pairs are not stored",
+    )
+    backend: Literal["engine", "rank_bm25"] = Field(
+        "engine",
+        description="who ranks by BM25: the vector store, or `rank_bm25` in memory over the chunks that the principal may "
+        "read (small corpora, comparisons)",
+    )
 
 
 class CacheSettings(Section):
     """The shared cache of a deployment with several API replicas."""
 
     url: SecretStr | None = Field(None, description="redis://...; empty: in memory of each process")
+    query_vectors_s: float = Field(
+        3600.0,
+        ge=0,
+        le=30 * 86_400,
+        description="how long vectors of queries are kept, by a hash of the query; 0: not at all",
+    )

@@ -1,6 +1,6 @@
 """Chunks in a Qdrant collection: written inactive, made visible together, searched inside the principal's filter."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -8,11 +8,13 @@ from qdrant_client import AsyncQdrantClient, models
 
 from core.errors import NotFoundError, StaleGenerationError, TransientError
 from core.filters import All, AtMost, Condition, Equals, Not, Visible
-from core.search import ChunkPoint, Hit, HybridQuery
+from core.search import Candidates, ChunkPoint, Hit, HybridQuery
 from store.vectors import schema
+from store.vectors.arms import ACTIVE, arms, chosen, highest_versions
 from store.vectors.failures import classified
 from store.vectors.filters import to_qdrant
-from store.vectors.payload import DENSE, HIT_FIELDS, SPARSE, from_record, to_hit, to_point
+from store.vectors.payload import HIT_FIELDS, from_record, to_hit, to_point
+from store.vectors.storage import VectorStorage
 
 # Qdrant scores 1 / (k + rank) with ranks from 0: this is 1 / (60 + rank) with ranks from 1 (Cormack et al. 2009).
 _RRF_K = 61
@@ -21,18 +23,17 @@ _RRF_K = 61
 _SPARE_COUNT = 10
 _PAGE_COUNT = 256
 _SCAN_COUNT = 1000
-_ACTIVE = Equals("active", value=True)
 
 
 class QdrantIndex:
-    """Implements VectorIndex, DocumentHider, PassageReader, PointReader and GenerationPoints.
+    """Implements VectorIndex, CandidateIndex, DocumentHider, PassageReader, PointReader and GenerationPoints.
 
     It reads and writes the collection of its own embedding model by name, not through the alias: a process that still
     runs with the former model must not have its vectors compared with another model's. Once another collection is live it
     writes no more.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - every argument is a property of the collection
         self,
         client: AsyncQdrantClient,
         *,
@@ -41,6 +42,7 @@ class QdrantIndex:
         batch_count: int,
         embedding: str = "",
         beside: bool = False,
+        storage: VectorStorage | None = None,
     ) -> None:
         """Over an open client.
 
@@ -51,6 +53,7 @@ class QdrantIndex:
             batch_count: Points per write request.
             embedding: Fingerprint of the embedder; another one means another collection.
             beside: Writes go on although, or before, another collection is live.
+            storage: How its dense vectors are kept, if it has to be created, and asked; None: in full, in memory.
         """
         self.collection = schema.collection_name(collection, dimension=dimension, embedding=embedding)
         self._client = client
@@ -58,12 +61,19 @@ class QdrantIndex:
         self._dimension = dimension
         self._batch_count = batch_count
         self._beside = beside
+        self._storage = storage or VectorStorage()
         self._others: list[str] = []
 
     async def prepare(self) -> None:
         """Create the collection, its payload indexes and its alias if they are missing."""
         with classified():
-            await schema.prepare(self._client, self.collection, alias=self._alias, dimension=self._dimension)
+            await schema.prepare(
+                self._client,
+                self.collection,
+                alias=self._alias,
+                dimension=self._dimension,
+                storage=self._storage,
+            )
             self._others = await schema.others(self._client, self.collection, alias=self._alias)
 
     async def write(self, points: Sequence[ChunkPoint]) -> None:
@@ -130,7 +140,7 @@ class QdrantIndex:
         document = Equals("doc_id", doc_id)
         with classified():
             names = [self.collection, *await schema.others(self._client, self.collection, alias=self._alias)]
-        visible = All((document, _ACTIVE))
+        visible = All((document, ACTIVE))
         for name in names:
             with suppress(NotFoundError):
                 await self._hide(name, document)
@@ -150,22 +160,52 @@ class QdrantIndex:
 
         Of a document with two active versions, for the moment of its swap, only the highest is returned.
         """
+        prefetch = [models.Prefetch(**arm) for arm in self._arms(query)]
         with classified():
             response = await self._client.query_points(
                 self.collection,
-                prefetch=_arms(query),
+                prefetch=prefetch,
                 query=models.RrfQuery(rrf=models.Rrf(k=_RRF_K)),
                 limit=query.limit + _SPARE_COUNT,
                 with_payload=HIT_FIELDS,
             )
         hits = [to_hit(point.payload or {}, score=point.score) for point in response.points]
         hits.sort(key=lambda hit: (-hit.score, hit.doc_id, hit.ordinal))
-        return _highest_versions(hits)[: query.limit]
+        return highest_versions(hits)[: query.limit]
+
+    async def candidates(self, query: HybridQuery) -> Candidates:
+        """The best visible active chunks of each arm with their own scores, in one request.
+
+        How rare a word is, is counted among the chunks that the principal may read.
+
+        Raises:
+            InvalidInputError: A field of the filter has no index.
+        """
+        requests = [models.QueryRequest(**arm) for arm in self._arms(query)]
+        with classified():
+            responses = await self._client.query_batch_points(self.collection, requests)
+        found = [tuple((str(point.id), point.score) for point in one.points) for one in responses]
+        return Candidates(found[0], found[1] if len(found) > 1 else ())
+
+    async def hits(self, scores: Mapping[str, float], *, visible: Visible) -> list[Hit]:
+        """The visible active chunks of these point ids by falling score, ties by document and ordinal.
+
+        Of a document that is caught in its swap, those of the highest version.
+        """
+        if not scores:
+            return []
+        wanted = chosen(scores, All((visible.condition, ACTIVE)))
+        with classified():
+            records, _ = await self._client.scroll(
+                self.collection, scroll_filter=wanted, limit=len(scores), with_payload=HIT_FIELDS
+            )
+        hits = [to_hit(record.payload or {}, score=scores[str(record.id)]) for record in records]
+        return sorted(highest_versions(hits), key=lambda hit: (-hit.score, hit.doc_id, hit.ordinal))
 
     async def passages(self, doc_id: str, *, visible: Visible) -> list[Hit]:
         """The visible active chunks of a document in reading order, score 0."""
-        condition = All((Equals("doc_id", doc_id), visible.condition, _ACTIVE))
-        hits = _highest_versions([to_hit(payload, score=0.0) for payload in await self._payloads(condition)])
+        condition = All((Equals("doc_id", doc_id), visible.condition, ACTIVE))
+        hits = highest_versions([to_hit(payload, score=0.0) for payload in await self._payloads(condition)])
         return sorted(hits, key=lambda hit: hit.ordinal)
 
     async def stored(self, doc_id: str) -> list[ChunkPoint]:
@@ -206,6 +246,9 @@ class QdrantIndex:
             with classified():
                 result = await self._client.delete(self.collection, points_selector=chosen, wait=True)
             _check_completed(result)
+
+    def _arms(self, query: HybridQuery) -> list[dict[str, Any]]:
+        return arms(query, dense_params=self._storage.search_params())
 
     async def _payloads(self, condition: Condition) -> list[dict[str, Any]]:
         payloads: list[dict[str, Any]] = []
@@ -270,37 +313,6 @@ class QdrantIndex:
             )
 
 
-def _arms(query: HybridQuery) -> list[models.Prefetch]:
-    """The dense and the BM25 arm, each inside the principal's filter."""
-    wanted = to_qdrant(All((query.visible.condition, query.narrowed, _ACTIVE)))
-    dense = models.Prefetch(query=list(query.dense), using=DENSE, filter=wanted, limit=query.candidate_count)
-    if not query.sparse.indices:
-        return [dense]
-    terms = models.SparseVector(indices=list(query.sparse.indices), values=list(query.sparse.values))
-    sparse = models.Prefetch(
-        query=terms,
-        using=SPARSE,
-        filter=wanted,
-        limit=query.candidate_count,
-        params=_within_tenant(query.visible),
-    )
-    return [dense, sparse]
-
-
-def _within_tenant(visible: Visible) -> models.SearchParams | None:
-    """Count how rare a term is among the tenant's chunks only: what other tenants write moves no ranks.
-
-    Not among exactly the visible chunks: that costs 10 ms more at 60,000 points.
-    """
-    condition = visible.condition
-    parts = condition.conditions if isinstance(condition, All) else (condition,)
-    tenant = [part for part in parts if isinstance(part, Equals) and part.field == "tenant"]
-    corpus = to_qdrant(All(tuple(tenant)))
-    if corpus is None:
-        return None
-    return models.SearchParams(idf=models.IdfCorpusParams(corpus=corpus))
-
-
 def _selected(condition: Condition) -> models.Filter:
     """The filter of a write. Never empty, so that no slip can address a whole collection."""
     selected = to_qdrant(condition)
@@ -308,15 +320,6 @@ def _selected(condition: Condition) -> models.Filter:
         msg = "a write needs a condition"
         raise ValueError(msg)
     return selected
-
-
-def _highest_versions(hits: Iterable[Hit]) -> list[Hit]:
-    """Without the hits of a version that is being replaced."""
-    listed = list(hits)
-    highest: dict[str, int] = {}
-    for hit in listed:
-        highest[hit.doc_id] = max(hit.version, highest.get(hit.doc_id, hit.version))
-    return [hit for hit in listed if hit.version == highest[hit.doc_id]]
 
 
 def _check_completed(result: models.UpdateResult) -> None:

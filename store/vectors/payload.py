@@ -11,10 +11,17 @@ DENSE = "dense"
 SPARSE = "bm25"
 HIT_FIELDS = [
     "doc_id", "version", "ordinal", "external_id", "path", "title", "heading", "page",
-    "start", "end", "parent_start", "parent_end", "text",
+    "start", "end", "parent_start", "parent_end", "text", "tenant", "source_id",
+    "redaction", "policy",
 ]  # fmt: skip
 
-_PLAIN_FIELDS = [*HIT_FIELDS, "source_id", "mime_type", "modified_s"]
+# Words that points of a time before they were kept lack.
+_LATER_FIELDS = frozenset({"redaction", "policy"})
+_PLAIN_FIELDS = [
+    *(field for field in HIT_FIELDS if field not in _LATER_FIELDS | {"tenant"}),
+    "mime_type",
+    "modified_s",
+]
 
 
 def to_point(chunk: ChunkPoint) -> models.PointStruct:
@@ -56,6 +63,8 @@ def to_payload(chunk: ChunkPoint) -> dict[str, Any]:
         "embedding_key": chunk.embedding_key,
         "context": chunk.context,
         "pseudonyms": list(chunk.pseudonyms),
+        "redaction": chunk.redaction,
+        "policy": chunk.policy,
     }
 
 
@@ -71,13 +80,17 @@ def from_record(record: models.Record) -> ChunkPoint:
         sparse=SparseVector(tuple(terms.indices), tuple(terms.values)) if terms else SparseVector((), ()),
         access=AccessLabel(payload["tenant"], Tier(payload["tier"]), frozenset(payload["groups"])),
         active=bool(payload["active"]),
-        # Points that were written before there were keys and contexts have none, and those before there were pseudonyms none of these.
+        # Points of a time before one of these was kept lack it.
         embedding_key=payload.get("embedding_key", ""),
         context=payload.get("context"),
         pseudonyms=tuple(payload.get("pseudonyms", ())),
+        **{field: payload.get(field, "") for field in _LATER_FIELDS},
     )
 
 
 def to_hit(payload: dict[str, Any], *, score: float) -> Hit:
     """The chunk that a payload describes."""
-    return Hit(**{field: payload[field] for field in HIT_FIELDS}, score=score)
+    values = {
+        field: payload.get(field, "") if field in _LATER_FIELDS else payload[field] for field in HIT_FIELDS
+    }
+    return Hit(**values, score=score)

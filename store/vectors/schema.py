@@ -13,10 +13,12 @@ from qdrant_client.http.exceptions import UnexpectedResponse
 from core.errors import SettingsError
 from core.ids import fingerprint
 from store.vectors.payload import DENSE, SPARSE
+from store.vectors.storage import VectorStorage
 
+_STORAGE = VectorStorage()
 _KEYWORD = models.PayloadSchemaType.KEYWORD
 _INTEGER = models.PayloadSchemaType.INTEGER
-_PAYLOAD_INDEXES: dict[str, models.PayloadFieldSchema] = {
+PAYLOAD_INDEXES: dict[str, models.PayloadFieldSchema] = {
     "tenant": models.KeywordIndexParams(type=models.KeywordIndexType.KEYWORD, is_tenant=True),
     "tier": _INTEGER,
     "groups": _KEYWORD,
@@ -36,7 +38,14 @@ def collection_name(alias: str, *, dimension: int, embedding: str) -> str:
     return f"{alias}_{fingerprint({'dimension': dimension, 'embedding': embedding})}"
 
 
-async def prepare(client: AsyncQdrantClient, name: str, *, alias: str, dimension: int) -> None:
+async def prepare(
+    client: AsyncQdrantClient,
+    name: str,
+    *,
+    alias: str,
+    dimension: int,
+    storage: VectorStorage = _STORAGE,
+) -> None:
     """Create what is missing. An alias that is there stays as it is. Safe to repeat and to run twice at once."""
     existing = {row.name for row in (await client.get_collections()).collections}
     if alias in existing:
@@ -45,7 +54,7 @@ async def prepare(client: AsyncQdrantClient, name: str, *, alias: str, dimension
             "choose another with FOLIO_VECTORS__COLLECTION"
         )
     if name not in existing:
-        await _create(client, name, dimension=dimension)
+        await _create(client, name, dense=storage.vector_params(dimension))
     await _create_indexes(client, name)
     if await live(client, alias) is None:
         await point_alias(client, alias, name=name)
@@ -77,11 +86,11 @@ async def point_alias(client: AsyncQdrantClient, alias: str, *, name: str) -> No
     await client.update_collection_aliases(moved)
 
 
-async def _create(client: AsyncQdrantClient, name: str, *, dimension: int) -> None:
+async def _create(client: AsyncQdrantClient, name: str, *, dense: models.VectorParams) -> None:
     try:
         await client.create_collection(
             name,
-            vectors_config={DENSE: models.VectorParams(size=dimension, distance=models.Distance.COSINE)},
+            vectors_config={DENSE: dense},
             sparse_vectors_config={SPARSE: models.SparseVectorParams(modifier=models.Modifier.IDF)},
         )
     except UnexpectedResponse:
@@ -92,7 +101,7 @@ async def _create(client: AsyncQdrantClient, name: str, *, dimension: int) -> No
 
 async def _create_indexes(client: AsyncQdrantClient, name: str) -> None:
     present = (await client.get_collection(name)).payload_schema
-    for field, schema in _PAYLOAD_INDEXES.items():
+    for field, schema in PAYLOAD_INDEXES.items():
         if field not in present:
             await client.create_payload_index(name, field, field_schema=schema, wait=True)
 

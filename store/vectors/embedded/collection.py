@@ -108,6 +108,17 @@ class Collection:
             {name: params for name, params in self._config["indexes"].items() if name != field}
         )
 
+    def describe(self, metadata: dict[str, Any]) -> None:
+        """Keep these notes on the collection beside those it has; null takes one away."""
+        kept = {**(self.request.metadata or {}), **metadata}
+        kept = {name: value for name, value in kept.items() if value is not None}
+        self.request = self.request.model_copy(update={"metadata": kept})
+        self._config = {
+            **self._config,
+            "create": self.request.model_dump(mode="json", exclude_none=True),
+        }
+        write_json(self._folder / CONFIG_FILE, self._config)
+
     def info(self) -> dict[str, Any]:
         """Qdrant's CollectionInfo. The tuning sections are what was asked for or Qdrant's defaults."""
         state = self.read(lambda shard: shard.info())

@@ -5,6 +5,7 @@ from typing import Any
 from qdrant_client import models
 
 from store.vectors.embedded.calls import Call, RouteRow
+from store.vectors.embedded.errors import unsupported
 
 _DONE = {"operation_id": 0, "status": "completed"}
 
@@ -23,6 +24,15 @@ def _exists(call: Call) -> dict[str, Any]:
 
 def _create(call: Call) -> bool:
     call.shelf.create(call.name, call.parse(models.CreateCollection))
+    return True
+
+
+def _update(call: Call) -> bool:
+    request = call.parse(models.UpdateCollection)
+    asked = request.model_dump(exclude_none=True, exclude={"metadata"})
+    if asked:
+        raise unsupported(f"change of a collection's {min(asked)}")
+    call.collection.describe(request.metadata or {})
     return True
 
 
@@ -64,6 +74,7 @@ ROUTES: list[RouteRow] = [
     ("GET", "/aliases", _all_aliases),
     ("GET", "/collections/{name}", _get),
     ("PUT", "/collections/{name}", _create),
+    ("PATCH", "/collections/{name}", _update),
     ("DELETE", "/collections/{name}", _delete),
     ("GET", "/collections/{name}/exists", _exists),
     ("GET", "/collections/{name}/aliases", _collection_aliases),

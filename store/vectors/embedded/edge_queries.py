@@ -7,6 +7,7 @@ from qdrant_client import models
 
 from store.vectors.embedded.edge_filters import to_edge_filter
 from store.vectors.embedded.edge_points import edge_vector
+from store.vectors.embedded.edge_quantization import edge_quantization_search
 from store.vectors.embedded.edge_schema import DEFAULT_VECTOR, VectorSchema
 from store.vectors.embedded.errors import unsupported, wrong_input
 
@@ -138,14 +139,15 @@ def _order_by(order: str | models.OrderBy) -> edge.OrderBy:
 
 
 def _params(params: models.SearchParams | None, using: str | None, *, schema: VectorSchema) -> Any:
-    """Only the IDF scope: search is exact here, so the approximation settings have nothing to act on.
+    """The IDF scope and the use of quantised codes: search is exact here, so settings of HNSW have nothing to act on.
 
     A sparse query is always given a scope, if need be the whole collection. Without one Edge weighs words by statistics that
     deletions do not reach until the shard is opened again; with one it counts the points that are there (0.2 ms more at
     20,000 points).
     """
     if using not in schema.sparse:
-        return None
+        codes = edge_quantization_search(None if params is None else params.quantization)
+        return None if codes is None else edge.SearchParams(quantization=codes)
     asked = None if params is None else params.idf
     corpus = asked.corpus if isinstance(asked, models.IdfCorpusParams) else models.Filter()
     return edge.SearchParams(idf=edge.IdfParams(to_edge_filter(corpus)))

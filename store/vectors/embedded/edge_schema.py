@@ -7,6 +7,7 @@ from typing import Any
 import qdrant_edge as edge
 from qdrant_client import models
 
+from store.vectors.embedded.edge_quantization import edge_quantization
 from store.vectors.embedded.errors import unsupported, wrong_input
 
 DEFAULT_VECTOR = ""
@@ -67,7 +68,12 @@ def edge_config(request: models.CreateCollection) -> edge.EdgeConfig:
     sparse = {name: _sparse_params(params) for name, params in (request.sparse_vectors or {}).items()}
     if not dense and not sparse:
         raise wrong_input("a collection needs at least one vector")
-    return edge.EdgeConfig(vectors=dense or None, sparse_vectors=sparse or None, wal_enabled=True)
+    return edge.EdgeConfig(
+        vectors=dense or None,
+        sparse_vectors=sparse or None,
+        quantization_config=edge_quantization(request.quantization_config),
+        wal_enabled=True,
+    )
 
 
 def edge_index(schema: models.PayloadFieldSchema | None) -> Any:
@@ -102,7 +108,12 @@ def _dense_params(params: models.VectorParams) -> edge.EdgeVectorParams:
         raise unsupported("multivector_config")
     if params.datatype not in (None, models.Datatype.FLOAT32):
         raise unsupported(f"vector datatype {params.datatype.value if params.datatype else None}")
-    return edge.EdgeVectorParams(params.size, getattr(edge.Distance, params.distance.value))
+    return edge.EdgeVectorParams(
+        params.size,
+        getattr(edge.Distance, params.distance.value),
+        on_disk=params.on_disk,
+        quantization_config=edge_quantization(params.quantization_config),
+    )
 
 
 def _sparse_params(params: models.SparseVectorParams) -> edge.EdgeSparseVectorParams:

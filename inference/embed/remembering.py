@@ -1,0 +1,55 @@
+"""Vectors of queries that were asked before, from a cache: no model runs, no server is asked."""
+
+import hashlib
+from array import array
+from collections.abc import Sequence
+
+from core.ports import Cache, Embedder
+
+_FLOAT_BYTES = 4
+
+
+class RememberingEmbedder:
+    """Implements Embedder over another one. Kept are a keyed hash of the query and its vector, never the query."""
+
+    def __init__(self, embedder: Embedder, cache: Cache, *, ttl_s: float) -> None:
+        """Keep each query's vector for `ttl_s` seconds."""
+        self._embedder = embedder
+        self._cache = cache
+        self._ttl_s = ttl_s
+
+    @property
+    def fingerprint(self) -> str:
+        """That of the model."""
+        return self._embedder.fingerprint
+
+    @property
+    def dimension(self) -> int:
+        """That of the model."""
+        return self._embedder.dimension
+
+    async def embed_passages(self, texts: Sequence[str]) -> list[tuple[float, ...]]:
+        """As the model computes them: passages are kept in the index."""
+        return await self._embedder.embed_passages(texts)
+
+    async def embed_query(self, text: str) -> tuple[float, ...]:
+        """The unit vector of one query, in single precision if it is remembered."""
+        key = self._key(text)
+        known = _vector(await self._cache.get(key), dimension=self.dimension)
+        if known is not None:
+            return known
+        vector = await self._embedder.embed_query(text)
+        await self._cache.set(key, array("f", vector).tobytes(), ttl_s=self._ttl_s)
+        return vector
+
+    def _key(self, text: str) -> str:
+        model = hashlib.sha256(self.fingerprint.encode()).digest()
+        digest = hashlib.blake2b(text.encode(errors="surrogatepass"), key=model, digest_size=24)
+        return f"query-vector:{digest.hexdigest()}"
+
+
+def _vector(value: bytes | None, *, dimension: int) -> tuple[float, ...] | None:
+    """The numbers, if they are as many as the model has dimensions."""
+    if value is None or len(value) != dimension * _FLOAT_BYTES:
+        return None
+    return tuple(array("f", value))

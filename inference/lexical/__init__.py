@@ -1,0 +1,1 @@
+"""Words of a text as terms of BM25: pieces, stems, stop words, identifiers, pairs."""
