@@ -77,12 +77,12 @@ class RetrievalSettings(Section):
     candidate_count: int = Field(100, ge=1, le=10_000, description="candidates per arm before fusion")
     max_limit: int = Field(1000, ge=1, le=10_000, description="most hits one request may ask for")
     fusion: Literal["convex", "rrf", "dbsf"] = Field(
-        "convex",
+        "dbsf",
         description="how the two arms become one ranking: weighted sum of normalised scores, reciprocal ranks (k=60), "
         "or scores normalised by their distribution",
     )
     dense_weight: float = Field(
-        0.6, ge=0, le=1, description="share of meaning in `convex`; the rest is the words'"
+        0.5, ge=0, le=1, description="share of meaning in `convex`; the rest is the words'"
     )
 
 
@@ -109,7 +109,9 @@ class AccessSettings(Section):
     document_tier: TierSetting = Field(Tier.INTERNAL, description="tier of documents that name none")
     document_groups: tuple[str, ...] = Field((), description="groups of documents that name none")
     scopes: tuple[str, ...] = Field(
-        (), description="what the principal may do beyond reading: `pii:read` turns pseudonyms back"
+        (),
+        description="what the principal may do beyond reading: `pii:read` turns pseudonyms back, "
+        "`trace:access` tells in traces how many chunks it may not read",
     )
 
 

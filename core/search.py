@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 
 from core.access import AccessLabel
 from core.filters import All, Condition, Visible
+from core.offsets import OffsetMap
+from core.pseudonyms import RestoredSpan
+from core.search_trace import SearchTrace
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,8 @@ class ChunkPoint:
     `dense` has the embedder's dimension and unit length; `embedding_key` (see `core.ids`) says what it was computed from:
     `context` (title, headings, a table's header row) and `text`, one after the other. None: written before it was kept.
     `pseudonyms` are the tokens in text and context and the aliases of their names (see `core.pseudonyms`), sorted.
+    `redaction` is the fingerprint of the redactor that the text went through; empty: written before it was kept. `policy` is
+    the redaction policy that the source has for itself; empty: the settings'.
     """
 
     point_id: str
@@ -47,6 +52,8 @@ class ChunkPoint:
     embedding_key: str = ""
     context: str | None = None
     pseudonyms: tuple[str, ...] = ()
+    redaction: str = ""
+    policy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +70,12 @@ class HybridQuery:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A chunk that answers a query, best first. `score` is the fused score: comparable within one result only."""
+    """A chunk that answers a query, best first. `score` is the fused score: comparable within one result only.
+
+    `redaction` and `policy` as in `ChunkPoint`. `offsets` is set where the text was redacted once more when it was read: they
+    lead from `text` to the stored one, which `start` and `end` bound. `restored` are the values in `text` where pseudonyms were
+    turned back; the offsets stay those of the stored text.
+    """
 
     doc_id: str
     version: int
@@ -79,11 +91,30 @@ class Hit:
     parent_end: int
     text: str
     score: float
+    tenant: str = "default"
+    source_id: str = ""
+    redaction: str = ""
+    policy: str = ""
+    offsets: OffsetMap | None = field(default=None, compare=False, repr=False)
+    restored: tuple[RestoredSpan, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """What the two arms of a hybrid query found: point ids with their own scores, best first."""
+
+    dense: tuple[tuple[str, float], ...]
+    lexical: tuple[tuple[str, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """Hits, best first, and how long it took."""
+    """Hits, best first, and how long it took.
+
+    `notes` say in words what the caller has to know: a filter that nothing meets, a preference that was dropped.
+    """
 
     hits: tuple[Hit, ...]
     took_ms: float
+    notes: tuple[str, ...] = ()
+    trace: SearchTrace | None = None

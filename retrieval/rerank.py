@@ -13,6 +13,7 @@ from core.ports import Clock
 from core.retrieval_ports import Reranker
 from core.retrieval_settings import RerankSettings
 from core.search import Hit
+from retrieval.stages import Question, StageOutcome
 
 _MS_PER_S = 1000
 
@@ -44,12 +45,24 @@ class Reranked:
 
 
 class RerankStage:
-    """Reranks the best hits of a search."""
+    """Implements Stage: reranks the best hits of a search."""
+
+    name = "rerank"
 
     def __init__(self, reranker: Reranker, *, settings: RerankSettings, clock: Clock) -> None:
         self._reranker = reranker
         self._settings = settings
         self._clock = clock
+
+    @property
+    def candidate_count(self) -> int:
+        """How many of the best fused hits it reads at most."""
+        return self._settings.candidate_count
+
+    async def apply(self, question: Question, hits: Sequence[Hit]) -> StageOutcome:
+        """The hits reordered; the trace says how many were read and why it stopped there."""
+        done = await self.reordered(question.text, hits, limit=question.limit)
+        return StageOutcome(done.hits, f"{done.read_count} read: {done.ended.value}")
 
     async def reordered(self, query: str, hits: Sequence[Hit], *, limit: int) -> Reranked:
         """The hits, best first by model and fusion together; `limit` of them are wanted.

@@ -1,85 +1,137 @@
-"""Hybrid search on behalf of a principal."""
+"""Hybrid search on behalf of a principal: the face of this package."""
+
+from collections.abc import Sequence
 
 from core.access import Principal
 from core.config import RetrievalSettings
-from core.errors import InvalidInputError
 from core.filters import All, Condition
-from core.ports import Clock, Embedder, SparseEncoder, VectorIndex
-from core.search import Hit, HybridQuery, SearchResult
-from retrieval.filters import visible_to
+from core.ports import Clock, Embedder, SparseEncoder
+from core.retrieval_ports import CandidateIndex
+from core.search import Hit, SearchResult
+from core.search_trace import Explanation
+from retrieval.absence import explained
+from retrieval.hybrid import HybridSearch
+from retrieval.question import checked_query
+from retrieval.run import Run, Stopwatch
+from retrieval.stages import SearchSteps
+from retrieval.trace import ACTIVE, traced
 
-MAX_QUERY_CHARS = 2000
 # Chunks asked for per document wanted, where hits are deduplicated by document.
 _CHUNKS_PER_DOCUMENT = 3
+_ANYTHING = All(())
 
 
 class SearchService:
-    """Dense and BM25 recall, fused by reciprocal rank, inside the principal's filter."""
+    """Dense and BM25 recall inside the principal's filter, fused, then boosted, reranked and assembled by the stages."""
 
     def __init__(
         self,
-        index: VectorIndex,
+        index: CandidateIndex,
         *,
         embedder: Embedder,
         sparse: SparseEncoder,
         settings: RetrievalSettings,
         clock: Clock,
+        steps: SearchSteps | None = None,
     ) -> None:
         self._index = index
-        self._embedder = embedder
-        self._sparse = sparse
         self._settings = settings
         self._clock = clock
+        self._hybrid = HybridSearch(index, embedder, sparse, settings, clock, steps or SearchSteps())
 
     async def search(
-        self, query: str, *, principal: Principal, limit: int = 10, narrowed: Condition | None = None
+        self,
+        query: str,
+        *,
+        principal: Principal,
+        limit: int = 10,
+        narrowed: Condition | None = None,
+        preferred: Condition | None = None,
+        explain: bool = False,
     ) -> SearchResult:
         """The best visible chunks, at most `limit`.
 
+        Args:
+            query: In plain words.
+            principal: On whose behalf.
+            limit: Most hits.
+            narrowed: A filter that every hit meets.
+            preferred: A filter that is dropped if nothing meets it; `notes` say so.
+            explain: Return the trace too.
+
         Raises:
-            InvalidInputError: The query is empty or too long, or the limit is out of bounds.
+            InvalidInputError: The query is empty or too long, the limit is out of bounds, or a field has no index.
+            DependencyDownError: The store or a model does not answer.
         """
-        started = self._clock.monotonic_s()
-        text = self._checked(query, limit)
-        hits = await self._hits(text, principal=principal, limit=limit, narrowed=narrowed)
-        return SearchResult(tuple(hits), (self._clock.monotonic_s() - started) * 1000)
+        watch = Stopwatch(self._clock)
+        text = checked_query(query, limit=limit, max_limit=self._settings.max_limit)
+        hard = narrowed or _ANYTHING
+        run = await self._run(text, principal=principal, limit=limit, narrowed=hard, preferred=preferred)
+        notes, took_ms = await self._notes(run), watch.lap_ms()
+        trace = None
+        if explain:
+            trace = await traced(run, self._index, principal=principal, fusion=self._settings.fusion)
+        return SearchResult(tuple(run.hits), took_ms, notes, trace)
 
-    async def search_documents(self, query: str, *, principal: Principal, limit: int = 10) -> SearchResult:
+    async def search_documents(
+        self, query: str, *, principal: Principal, limit: int = 10, narrowed: Condition | None = None
+    ) -> SearchResult:
         """Like `search`, but the best chunk of each document only."""
-        started = self._clock.monotonic_s()
-        text = self._checked(query, limit)
-        hits = await self._hits(text, principal=principal, limit=limit * _CHUNKS_PER_DOCUMENT, narrowed=None)
-        best = best_per_document(hits)[:limit]
-        return SearchResult(tuple(best), (self._clock.monotonic_s() - started) * 1000)
-
-    async def _hits(
-        self, text: str, *, principal: Principal, limit: int, narrowed: Condition | None
-    ) -> list[Hit]:
-        return await self._index.search(
-            HybridQuery(
-                dense=await self._embedder.embed_query(text),
-                sparse=self._sparse.encode_query(text),
-                visible=visible_to(principal),
-                narrowed=narrowed or All(()),
-                limit=limit,
-                candidate_count=max(limit, self._settings.candidate_count),
-            )
+        watch = Stopwatch(self._clock)
+        text = checked_query(query, limit=limit, max_limit=self._settings.max_limit)
+        wanted_count = limit * _CHUNKS_PER_DOCUMENT
+        run = await self._hybrid.run(
+            text, principal=principal, limit=wanted_count, narrowed=narrowed or _ANYTHING
         )
+        best = best_per_document(run.hits)[:limit]
+        return SearchResult(tuple(best), watch.lap_ms(), await self._notes(run))
 
-    def _checked(self, query: str, limit: int) -> str:
-        text = query.replace("\0", " ").strip()
-        if not text:
-            raise InvalidInputError("the query is empty: ask for at least one word")
-        if len(text) > MAX_QUERY_CHARS:
-            raise InvalidInputError(
-                f"the query has {len(text)} characters; at most {MAX_QUERY_CHARS} are allowed"
-            )
-        if not 1 <= limit <= self._settings.max_limit:
-            raise InvalidInputError(f"limit is {limit}; it must lie between 1 and {self._settings.max_limit}")
-        return text
+    async def explain_document(
+        self,
+        query: str,
+        doc_id: str,
+        *,
+        principal: Principal,
+        limit: int = 10,
+        narrowed: Condition | None = None,
+    ) -> Explanation:
+        """What became of a document in this search. An unknown one and one that may not be read get the same answer."""
+        text = checked_query(query, limit=limit, max_limit=self._settings.max_limit)
+        run = await self._hybrid.run(text, principal=principal, limit=limit, narrowed=narrowed or _ANYTHING)
+        return await explained(run, self._index, doc_id=doc_id)
+
+    async def _run(
+        self, text: str, *, principal: Principal, limit: int, narrowed: Condition, preferred: Condition | None
+    ) -> Run:
+        if preferred is not None:
+            both = All((narrowed, preferred))
+            run = await self._hybrid.run(text, principal=principal, limit=limit, narrowed=both)
+            if run.hits:
+                return run
+        run = await self._hybrid.run(text, principal=principal, limit=limit, narrowed=narrowed)
+        if preferred is not None:
+            run.notes += ("nothing meets the preferred filter: it was left out",)
+        return run
+
+    async def _notes(self, run: Run) -> tuple[str, ...]:
+        """What the hits do not say of themselves."""
+        if not run.hits:
+            return (*run.notes, await self._why_nothing(run))
+        if run.query.sparse.indices and not run.candidates.lexical:
+            return (*run.notes, "no word of the query was found: the hits are by meaning alone")
+        return run.notes
+
+    async def _why_nothing(self, run: Run) -> str:
+        if run.fused:
+            return f"none of {len(run.fused)} candidates was left by the stages after fusion"
+        if run.narrowed != _ANYTHING:
+            visible = All((run.query.visible.condition, ACTIVE))
+            if await self._index.count(visible):
+                return "no passage that you may read meets the filter"
+        return "there is nothing here that you may read"
 
 
-def best_per_document(hits: list[Hit]) -> list[Hit]:
+def best_per_document(hits: Sequence[Hit]) -> list[Hit]:
     """The first hit of each document, order kept."""
     first: dict[str, Hit] = {}
     for hit in hits:

@@ -26,10 +26,25 @@ async def search_by_address(
 
 async def _found(wanted: SearchRequest, services: Services) -> SearchResponse:
     knowledge_base = await services.knowledge_base()
+    narrowed = wanted.narrowed()
+    restorer = await knowledge_base.restorer(services.principal) if wanted.restore else None
     result = await knowledge_base.search(
         wanted.query,
         limit=wanted.limit,
         principal=services.principal,
-        narrowed=wanted.filters.condition(),
+        narrowed=narrowed,
+        preferred=wanted.preferred(),
+        explain=wanted.explain,
     )
-    return SearchResponse.of(result)
+    if restorer is not None:
+        result = await restorer.result(result)
+    explanation = None
+    if wanted.explain_document is not None:
+        explanation = await knowledge_base.explain_document(
+            wanted.query,
+            wanted.explain_document,
+            limit=wanted.limit,
+            principal=services.principal,
+            narrowed=narrowed,
+        )
+    return SearchResponse.of(result, explanation=explanation)

@@ -4,7 +4,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.schemas.search import QueryText
+from api.schemas.search import QueryText, RestoredValue
 from core.answers import Answer, AnswerStatus
 
 
@@ -14,10 +14,17 @@ class AnswerRequest(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     question: QueryText
+    restore: bool = Field(
+        False,
+        description="turn pseudonyms back: with the scope `pii:read` only, and recorded in the audit log",
+    )
 
 
 class AnswerCitation(BaseModel):
-    """A verbatim quote: the text of that document and version from character `start` to `end`."""
+    """A verbatim quote: the text of that document and version from character `start` to `end`.
+
+    With `restore` it has values where that has pseudonyms; the offsets stay those of the stored text.
+    """
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -31,6 +38,7 @@ class AnswerCitation(BaseModel):
     quote: str
     start: int
     end: int
+    restored: list[RestoredValue] = Field([], description="with `restore`: the values in `quote`")
 
 
 class AnswerResponse(BaseModel):

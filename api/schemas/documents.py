@@ -5,6 +5,7 @@ from typing import Literal, Self, cast
 
 from pydantic import BaseModel, Field
 
+from api.schemas.search import RestoredValue
 from core.documents import DocumentRecord, DocumentState
 
 TierName = Literal["public", "internal", "confidential", "restricted"]
@@ -66,8 +67,9 @@ class DocumentPage(BaseModel):
 
 
 class DocumentText(BaseModel):
-    """The stored, redacted text that the offsets of hits and citations point into."""
+    """The stored, redacted text that the offsets of hits and citations point into; with `restore`, with values in it."""
 
     doc_id: str
     version: int
     text: str
+    restored: list[RestoredValue] = Field([], description="with `restore`: the values in `text`")

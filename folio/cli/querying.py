@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO
 
@@ -12,15 +13,38 @@ import typer
 from core.answers import Answer, AnswerStatus
 from core.config import Settings, load_settings
 from core.errors import InvalidInputError
-from core.search import Hit
+from core.filters import Condition
+from core.search import Hit, SearchResult
+from core.search_trace import Explanation
 from core.telemetry import configure_logging
+from folio.cli.explaining import explanation_text, trace_text
 from folio.cli.output import JsonFlag, print_json, print_text
+from retrieval.user_filters import parse_expressions
 
 if TYPE_CHECKING:
     from folio.knowledge_base import KnowledgeBase
 
 LimitOption = Annotated[int, typer.Option("-k", "--limit", min=1, max=1000, help="Most hits.")]
+FilterOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--filter", help="mime_type=application/pdf, 'modified>=2026-01-31', or a JSON tree; may be repeated."
+    ),
+]
+RestoreFlag = Annotated[
+    bool, typer.Option("--restore", help="Turn pseudonyms back: with the scope pii:read, and recorded.")
+]
 _SHOWN_CHARS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    query: str
+    limit: int
+    narrowed: Condition | None
+    explain: bool
+    why_not: str | None
+    restore: bool = False
 
 
 def register(app: typer.Typer) -> None:
@@ -29,9 +53,17 @@ def register(app: typer.Typer) -> None:
     app.command("ask")(ask)
 
 
-def search(
+def search(  # noqa: PLR0913, PLR0917 - the options of a command
     query: Annotated[str | None, typer.Argument(help="What to look for.")] = None,
     limit: LimitOption = 10,
+    filters: FilterOption = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show every stage: candidates, ranks, times.")
+    ] = False,
+    why_not: Annotated[
+        str | None, typer.Option(metavar="DOC_ID", help="Say why a document is not among the hits.")
+    ] = None,
+    restore: RestoreFlag = False,
     batch: Annotated[Path | None, typer.Option(help="JSONL with {id, text} a line.")] = None,
     out: Annotated[Path | None, typer.Option(help="JSONL with {id, hits, ms} a line, for --batch.")] = None,
     as_json: JsonFlag = False,
@@ -44,21 +76,23 @@ def search(
         return
     if query is None or batch is not None or out is not None:
         raise typer.BadParameter("give a QUERY, or --batch FILE together with --out FILE")
-    hits = asyncio.run(_search(settings, query, limit=limit))
+    wanted = _Wanted(query, limit, parse_expressions(filters) if filters else None, explain, why_not, restore)
+    result, explanation = asyncio.run(_search(settings, wanted))
     if as_json:
-        print_json({"hits": [hit_as_json(hit) for hit in hits]})
+        print_json(_found_as_json(result, explanation))
     else:
-        print_text("\n\n".join(_hit_text(rank, hit) for rank, hit in enumerate(hits, start=1)) or "no hits")
+        print_text(_found_text(result, explanation))
 
 
 def ask(
     question: Annotated[str, typer.Argument(help="A question in plain words.")],
+    restore: RestoreFlag = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Answer in the documents' own words, with citations, or refuse."""
     settings = load_settings()
     configure_logging(settings.log)
-    answer = asyncio.run(_ask(settings, question))
+    answer = asyncio.run(_ask(settings, question, restore=restore))
     if as_json:
         print_json(answer_as_json(answer))
     else:
@@ -69,6 +103,27 @@ def hit_as_json(hit: Hit) -> dict[str, object]:
     """A hit as the command-line contract writes it."""
     names = ("doc_id", "external_id", "path", "title", "page", "score", "text")
     return {name: getattr(hit, name) for name in names}
+
+
+def _found_as_json(result: SearchResult, explanation: Explanation | None) -> dict[str, object]:
+    found: dict[str, object] = {"hits": [hit_as_json(hit) for hit in result.hits]}
+    if result.notes:
+        found["notes"] = list(result.notes)
+    if result.trace is not None:
+        found["trace"] = asdict(result.trace)
+    if explanation is not None:
+        found["explanation"] = asdict(explanation)
+    return found
+
+
+def _found_text(result: SearchResult, explanation: Explanation | None) -> str:
+    parts = [_hit_text(rank, hit) for rank, hit in enumerate(result.hits, start=1)] or ["no hits"]
+    parts += [f"Note: {note}." for note in result.notes]
+    if result.trace is not None:
+        parts.append(trace_text(result.trace))
+    if explanation is not None:
+        parts.append(explanation_text(explanation))
+    return "\n\n".join(parts)
 
 
 def answer_as_json(answer: Answer) -> dict[str, object]:
@@ -94,18 +149,30 @@ def answer_text(answer: Answer) -> str:
     return "\n".join(lines)
 
 
-async def _search(settings: Settings, query: str, *, limit: int) -> tuple[Hit, ...]:
+async def _search(settings: Settings, wanted: "_Wanted") -> tuple[SearchResult, Explanation | None]:
     from folio.knowledge_base import KnowledgeBase
 
     async with KnowledgeBase(settings) as kb:
-        return (await kb.search(query, limit=limit)).hits
+        restorer = await kb.restorer() if wanted.restore else None
+        result = await kb.search(
+            wanted.query, limit=wanted.limit, narrowed=wanted.narrowed, explain=wanted.explain
+        )
+        if restorer is not None:
+            result = await restorer.result(result)
+        if wanted.why_not is None:
+            return result, None
+        return result, await kb.explain_document(
+            wanted.query, wanted.why_not, limit=wanted.limit, narrowed=wanted.narrowed
+        )
 
 
-async def _ask(settings: Settings, question: str) -> Answer:
+async def _ask(settings: Settings, question: str, *, restore: bool) -> Answer:
     from folio.knowledge_base import KnowledgeBase
 
     async with KnowledgeBase(settings) as kb:
-        return await kb.answer(question)
+        restorer = await kb.restorer() if restore else None
+        answer = await kb.answer(question)
+        return await restorer.answer(answer) if restorer else answer
 
 
 async def _search_batch(settings: Settings, batch: Path, *, out: Path, limit: int) -> None:

@@ -13,6 +13,7 @@ from retrieval.assemble.diversity import capped, diversified
 from retrieval.assemble.duplicates import without_duplicates
 from retrieval.assemble.packing import best_at_ends, packed
 from retrieval.assemble.surroundings import with_neighbours, with_parents
+from retrieval.stages import Question, StageOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +27,20 @@ class AssemblyParts:
 
 
 class Assembler:
-    """Makes evidence of hits, as the settings say."""
+    """Implements Stage: makes evidence of hits, as the settings say."""
 
-    def __init__(self, parts: AssemblyParts, settings: AssemblySettings) -> None:
+    name = "assemble"
+
+    def __init__(self, parts: AssemblyParts, settings: AssemblySettings, *, candidate_count: int = 0) -> None:
+        """`candidate_count` hits are wanted to choose from."""
+        self.candidate_count = candidate_count
         self._parts = parts
         self._settings = settings
+
+    async def apply(self, question: Question, hits: Sequence[Hit]) -> StageOutcome:
+        """The evidence for a question; the trace says how many hits it was made of."""
+        kept = await self.assembled(question.text, hits, visible=question.visible, limit=question.limit)
+        return StageOutcome(kept, f"{len(kept)} passages of {len(hits)} hits")
 
     async def assembled(self, query: str, hits: Sequence[Hit], *, visible: Visible, limit: int) -> list[Hit]:
         """At most `limit` passages: near-duplicates out, at most so many of a document, different ones first if asked for.

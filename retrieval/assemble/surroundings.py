@@ -36,8 +36,11 @@ def widened(hit: Hit, chunks: Sequence[Hit]) -> Hit:
     """The hit with the text of chunks of its document beside it, as far as they follow each other without one missing.
 
     Between two chunks there is only white space; it is made of line ends here, as many characters as there were, so that
-    offsets into the stored text stay right.
+    offsets into the stored text stay right. A hit that was redacted when it was read stays as it is: its text no longer is the
+    stored one.
     """
+    if hit.offsets is not None:
+        return hit
     rows = {row.ordinal: row for row in chunks} | {hit.ordinal: hit}
     first = last = hit.ordinal
     while first - 1 in rows:
@@ -59,11 +62,13 @@ def joined(hit: Hit, rows: Sequence[Hit]) -> Hit:
 
 
 def merged_passages(passages: Sequence[Hit]) -> list[Hit]:
-    """The passages, those of one document version that overlap or touch as one, at the place of the best of them."""
+    """The passages, those of one document version that overlap as one, at the place of the best of them."""
     place = {id(passage): number for number, passage in enumerate(passages)}
     groups: list[list[Hit]] = []
-    for _, rows in groupby(sorted(passages, key=lambda row: (*_key(row)[:2], row.start)), key=_document):
+    as_stored = [passage for passage in passages if passage.offsets is None]
+    for _, rows in groupby(sorted(as_stored, key=lambda row: (*_key(row)[:2], row.start)), key=_document):
         groups += _overlapping(list(rows))
+    groups += [[passage] for passage in passages if passage.offsets is not None]
     groups.sort(key=lambda group: min(place[id(row)] for row in group))
     return [
         joined(min(group, key=lambda row: place[id(row)]), sorted(group, key=lambda row: row.start))

@@ -25,6 +25,7 @@ async def test_answer_carries_its_citations(client: httpx.AsyncClient, kb: FakeK
                 "quote": "thirty days of leave",
                 "start": 0,
                 "end": 20,
+                "restored": [],
             }
         ],
     }

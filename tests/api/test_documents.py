@@ -74,7 +74,7 @@ async def test_a_hidden_document_looks_like_one_that_never_was(client, kb, metho
 async def test_text_is_what_offsets_point_into(client: httpx.AsyncClient, kb: FakeKnowledgeBase):
     record = kb.add("a.txt", "thirty days")
     body = (await client.get(f"/v1/documents/{record.doc_id}/text")).json()
-    assert body == {"doc_id": record.doc_id, "version": 1, "text": "thirty days"}
+    assert body == {"doc_id": record.doc_id, "version": 1, "text": "thirty days", "restored": []}
 
 
 async def test_text_of_a_hidden_document_is_not_there(client: httpx.AsyncClient, kb: FakeKnowledgeBase):

@@ -9,6 +9,7 @@ from tests.fakes.knowledge_base import FakeKnowledgeBase
 
 CALLED = (
     "search",
+    "explain_document",
     "answer",
     "documents",
     "document",

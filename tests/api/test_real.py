@@ -55,6 +55,23 @@ async def test_search_ranks_and_filters(client: httpx.AsyncClient):
     assert (await client.post("/v1/search", json=past)).json()["hits"] == []
 
 
+async def test_a_search_explains_itself_and_filters_by_a_tree(client: httpx.AsyncClient):
+    travel = (await upload(client, "travel.md", TRAVEL)).json()
+    leave = (await upload(client, "leave.md", LEAVE)).json()
+    tree = {"type": "not", "filter": {"type": "eq", "key": "doc_id", "value": travel["doc_id"]}}
+    body = {
+        "query": "hotel prices",
+        "where": tree,
+        "explain": True,
+        "explain_document": travel["doc_id"],
+    }
+    found = (await client.post("/v1/search", json=body)).json()
+    assert {hit["doc_id"] for hit in found["hits"]} == {leave["doc_id"]}
+    assert found["explanation"]["verdict"] == "filtered"
+    assert found["trace"]["filtered_count"] >= 1
+    assert {hit["doc_id"] for stage in found["trace"]["stages"] for hit in stage["hits"]} == {leave["doc_id"]}
+
+
 async def test_a_new_version_replaces_the_old_answer(client: httpx.AsyncClient):
     first = (await upload(client, "travel.md", TRAVEL)).json()
     second = (await upload(client, "travel.md", TRAVEL.replace(b"180", b"210"))).json()

@@ -2,7 +2,7 @@ import httpx
 import pytest
 
 from core.access import AccessLabel, Tier
-from core.filters import All, AtLeast, AtMost, Equals
+from core.filters import All, AtLeast, AtMost, Either, Equals
 from tests.fakes.knowledge_base import FakeKnowledgeBase
 
 
@@ -24,9 +24,13 @@ async def test_search_returns_the_hit_with_its_place_in_the_document(client: htt
                 "end": 20,
                 "score": 0.5,
                 "text": "thirty days of leave",
+                "restored": [],
             }
         ],
         "took_ms": 1.5,
+        "notes": [],
+        "trace": None,
+        "explanation": None,
     }
 
 
@@ -103,3 +107,47 @@ async def test_half_a_surrogate_pair_is_an_invalid_request(client: httpx.AsyncCl
     response = await client.post("/v1/search", content=body, headers={"content-type": "application/json"})
     assert response.status_code == 422
     assert response.json()["code"] == "invalid_request"
+
+
+async def test_a_filter_tree_stands_beside_the_plain_filters(client: httpx.AsyncClient, kb):
+    tree = {"type": "or", "filters": [{"type": "eq", "key": "external_id", "value": "x1"}]}
+    body = {"query": "leave", "filters": {"mime_type": "text/plain"}, "where": tree, "prefer": tree}
+    response = await client.post("/v1/search", json=body)
+    either = Either((Equals("external_id", "x1"),))
+    assert response.status_code == 200
+    assert kb.narrowed == All((All((Equals("mime_type", "text/plain"),)), either))
+    assert kb.preferred == either
+
+
+@pytest.mark.parametrize("place", ["where", "prefer"])
+@pytest.mark.parametrize(
+    ("tree", "named"),
+    [
+        ({"type": "eq", "key": "tenant", "value": "other"}, "'tenant'"),
+        ({"type": "gt", "key": "mime_type", "value": "a"}, "'gt'"),
+        ({"type": "eq", "key": "modified", "value": "soon"}, "'modified'"),
+        ({}, "doc_id, source_id, mime_type, external_id, modified"),
+    ],
+)
+async def test_a_wrong_filter_tree_is_a_problem_that_says_what_is_allowed(
+    client: httpx.AsyncClient, place, tree, named
+):
+    response = await client.post("/v1/search", json={"query": "leave", place: tree})
+    assert response.status_code == 400
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.json()["code"] == "invalid_input"
+    assert named in response.json()["detail"]
+
+
+async def test_a_trace_and_an_explanation_come_on_request(client: httpx.AsyncClient, kb):
+    record = kb.add("leave.txt", "thirty days of leave")
+    body = {"query": "leave", "explain": True, "explain_document": record.doc_id}
+    response = (await client.post("/v1/search", json=body)).json()
+    assert response["trace"]["fusion"] == "convex"
+    assert (response["explanation"]["doc_id"], response["explanation"]["verdict"]) == (record.doc_id, "found")
+    hidden = kb.add("secret.txt", "leave", access=AccessLabel(tier=Tier.RESTRICTED))
+    verdicts = [
+        (await client.post("/v1/search", json={"query": "leave", "explain_document": doc_id})).json()
+        for doc_id in (hidden.doc_id, "f" * 32)
+    ]
+    assert [one["explanation"]["verdict"] for one in verdicts] == ["not_visible"] * 2
