@@ -94,11 +94,16 @@ class SparseEncoder(Protocol):
     def fingerprint(self) -> str:
         """Names tokenizer, stemmer and parameters."""
 
-    def encode_passage(self, text: str, *, terms: Sequence[str] = ()) -> SparseVector:
-        """Term ids with their saturated frequencies; of `terms` each is one term as it is, beside the words."""
+    def encode_passage(
+        self, text: str, *, terms: Sequence[str] = (), title: str = "", language: str | None = None
+    ) -> SparseVector:
+        """Term ids with their saturated frequencies; of `terms` each is one term as it is, beside the words.
+
+        The title, which the text begins with, weighs more; the language is detected where it is not given.
+        """
 
     def encode_query(self, text: str, *, terms: Sequence[str] = ()) -> SparseVector:
-        """Term ids of a query, each with weight 1."""
+        """Term ids of a query: its words and `terms` with weight 1, what only lifts a passage (a pair of words) with less."""
 
 
 class VectorIndex(Protocol):

@@ -4,24 +4,34 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from core.clock import SystemClock
 from core.config import Settings
-from core.ports import ArtifactStore, Chunker, Clock, Embedder, Redactor, SparseEncoder
+from core.lexical import PassageTerms, ShownChunks
+from core.ports import ArtifactStore, Chunker, Clock, Embedder, Redactor
+from core.privacy_ports import Erasures, QueryPrivacy, TokenClaims
+from core.retrieval_ports import CandidateIndex
+from folio.evidence import evidence_stages, search_stages
+from folio.privacy import create_answer_guard, create_hit_privacy, create_query_privacy
 from generation.extractive import ExtractiveAnswerer
+from generation.guardrails.answers import AnswerGuard
 from inference.embed.factory import create_embedder, create_token_counter
+from inference.lexical.bm25 import Bm25Encoder
 from retrieval.service import SearchService
-from store.vectors.bm25 import Bm25Encoder
+from retrieval.stages import SearchSteps, Stage
 from store.vectors.collections import QdrantCollections
 from store.vectors.connection import connect
 from store.vectors.index import QdrantIndex
 from store.vectors.inspector import QdrantInspector
+from store.vectors.storage import VectorStorage
 
 if TYPE_CHECKING:
     from ingest.engine import IngestEngine
     from ingest.pipeline import Pipelines
     from store.catalog.catalog import SqlCatalog
+    from store.catalog.vault import SqlVault
 
 _CHUNKING = "structure"
 
@@ -38,10 +48,13 @@ class Parts:
     inspector: QdrantInspector
     collections: QdrantCollections
     embedder: Embedder
-    sparse: SparseEncoder
+    sparse: Bm25Encoder
     search: SearchService
+    evidence: SearchService
     answerer: ExtractiveAnswerer
     clock: Clock
+    query_privacy: QueryPrivacy | None = None
+    answer_guard: AnswerGuard | None = None
 
 
 @asynccontextmanager
@@ -63,7 +76,12 @@ async def open_collections(settings: Settings) -> AsyncIterator[QdrantCollection
     """The vector store's collections; closed at the end."""
     async with connect(settings) as client:
         vectors = settings.vectors
-        yield QdrantCollections(client, alias=vectors.collection, batch_count=vectors.batch_count)
+        yield QdrantCollections(
+            client,
+            alias=vectors.collection,
+            batch_count=vectors.batch_count,
+            storage=VectorStorage.of(vectors),
+        )
 
 
 def create_parts(
@@ -80,6 +98,19 @@ def create_parts(
     """
     sparse = Bm25Encoder(settings.sparse)
     index = collections.index(dimension=embedder.dimension, embedding=embedder.fingerprint, beside=beside)
+    redactor = partial(_redactor_of, settings)
+    known = collections.pseudonyms(index.collection)
+    query_privacy = create_query_privacy(settings, known, redactor=redactor)
+    hit_privacy = create_hit_privacy(settings, redactor=redactor)
+    reader = collections.chunk_reader(index.collection)
+    ranked = _ranked(settings, index, chunks=collections.lexical(index.collection), terms=sparse)
+
+    def service(stages: tuple[Stage, ...]) -> SearchService:
+        steps = SearchSteps(query_privacy, stages, hit_privacy)
+        return SearchService(
+            ranked, embedder=embedder, sparse=sparse, settings=settings.retrieval, clock=clock, steps=steps
+        )
+
     return Parts(
         settings=settings,
         index=index,
@@ -87,12 +118,26 @@ def create_parts(
         collections=collections,
         embedder=embedder,
         sparse=sparse,
-        search=SearchService(
-            index, embedder=embedder, sparse=sparse, settings=settings.retrieval, clock=clock
-        ),
+        search=service(search_stages(settings, clock=clock)),
+        evidence=service(evidence_stages(settings, clock=clock, reader=reader, sparse=sparse)),
         answerer=ExtractiveAnswerer(embedder, sparse=sparse, settings=settings.answers),
         clock=clock,
+        query_privacy=query_privacy,
+        answer_guard=create_answer_guard(settings),
     )
+
+
+def _ranked(
+    settings: Settings, index: QdrantIndex, *, chunks: ShownChunks, terms: PassageTerms
+) -> CandidateIndex:
+    """The index, with BM25 by the backend that the settings name."""
+    if settings.sparse.backend == "engine":
+        return index
+    from inference.lexical.okapi import OkapiRanking
+    from retrieval.in_memory import InMemoryLexical
+
+    k1, b = settings.sparse.k1, settings.sparse.b
+    return InMemoryLexical(index, chunks=chunks, terms=terms, ranking=partial(OkapiRanking, k1=k1, b=b))
 
 
 @asynccontextmanager
@@ -109,6 +154,13 @@ async def open_catalog(settings: Settings, clock: Clock) -> "AsyncIterator[SqlCa
         yield catalog
 
 
+def create_vault(settings: Settings, catalog: "SqlCatalog") -> "SqlVault":
+    """The vault in an open catalog. Its keys are looked for when something is sealed or opened."""
+    from folio.vault_sealing import VaultSealer
+
+    return catalog.vault(VaultSealer(settings))
+
+
 def open_artifacts(settings: Settings) -> ArtifactStore:
     """Where redacted text is kept: the file system that the settings name, else a folder in the home."""
     from store.artifacts.fsspec_store import FsspecArtifacts
@@ -116,12 +168,19 @@ def open_artifacts(settings: Settings) -> ArtifactStore:
     return FsspecArtifacts(settings.artifacts.url or str(settings.home / "artifacts"))
 
 
-def create_engine(settings: Settings, parts: Parts, catalog: "SqlCatalog") -> "IngestEngine":
-    """The ingest engine over open stores. Parser, redactors and chunkers load their libraries on first use."""
+def create_engine(
+    settings: Settings, parts: Parts, catalog: "SqlCatalog", *, pipelines: "Pipelines | None" = None
+) -> "IngestEngine":
+    """The ingest engine over open stores. Parser, redactors and chunkers load their libraries on first use.
+
+    `pipelines` in place of those of the settings.
+    """
+    from folio.veils import create_veils
     from ingest.engine import EngineParts, IngestEngine
 
     engine_parts = EngineParts(
-        pipelines=create_pipelines(settings, parts.embedder),
+        pipelines=pipelines
+        or create_pipelines(settings, parts.embedder, claims=catalog.claims, erasures=catalog.claims),
         embedder=parts.embedder,
         sparse=parts.sparse,
         index=parts.index,
@@ -132,13 +191,25 @@ def create_engine(settings: Settings, parts: Parts, catalog: "SqlCatalog") -> "I
         artifacts=open_artifacts(settings),
         clock=parts.clock,
         hider=parts.index if settings.retention.deleted_s else None,
+        vault=create_vault(settings, catalog),
+        veils=create_veils(settings),
     )
     return IngestEngine(engine_parts, settings)
 
 
-def create_pipelines(settings: Settings, embedder: Embedder) -> "Pipelines":
-    """Parser, redactor and chunker of every source, by its options. Nothing is loaded yet."""
+def create_pipelines(
+    settings: Settings,
+    embedder: Embedder,
+    *,
+    claims: TokenClaims | None = None,
+    erasures: Erasures | None = None,
+) -> "Pipelines":
+    """Parser, redactor and chunker of every source, by its options. Nothing is loaded yet.
+
+    `claims` knows which pseudonyms are taken, `erasures` which values were erased on request.
+    """
     from ingest.chunk.factory import create_chunker
+    from ingest.erasing import ErasingRedactor
     from ingest.parse.kreuzberg_parser import KreuzbergParser
     from ingest.pipeline import Pipelines
 
@@ -155,25 +226,39 @@ def create_pipelines(settings: Settings, embedder: Embedder) -> "Pipelines":
             chosen, settings=settings.chunks, counter=counter, language=language, embed=embed
         )
 
-    return Pipelines(
-        KreuzbergParser(settings.ingest),
-        redactor=lambda policy: create_redactor(settings, policy=policy),
-        chunker=chunker,
-    )
+    def redactor(policy: str | None, tenant: str) -> Redactor:
+        made = create_redactor(settings, policy=policy, tenant=tenant, claims=claims)
+        return ErasingRedactor(made, erasures, tenant=tenant) if erasures else made
+
+    return Pipelines(KreuzbergParser(settings.ingest), redactor=redactor, chunker=chunker)
 
 
 async def _embedded(embedder: Embedder, texts: Sequence[str]) -> list[tuple[float, ...]]:
     return await embedder.embed_passages(texts)
 
 
-def create_redactor(settings: Settings, *, policy: str | None = None) -> Redactor:
-    """The redactor of a policy; of the one in the settings if none is given."""
+def _redactor_of(settings: Settings, policy: str, tenant: str) -> Redactor:
+    return create_redactor(settings, policy=policy, tenant=tenant)
+
+
+def create_redactor(
+    settings: Settings,
+    *,
+    policy: str | None = None,
+    tenant: str | None = None,
+    claims: TokenClaims | None = None,
+) -> Redactor:
+    """The redactor of a policy for a tenant; of those in the settings if none are given."""
     if (policy or settings.redaction.policy) == "off":
         from ingest.pii.off import NoRedaction
 
         return NoRedaction()
+    from folio.keys import pseudonym_key
     from ingest.pii.presidio_redactor import PresidioRedactor
 
+    tenant = tenant or settings.access.tenant
     return PresidioRedactor(
-        settings.redaction if policy is None else settings.redaction.model_copy(update={"policy": policy})
+        settings.redaction if policy is None else settings.redaction.model_copy(update={"policy": policy}),
+        pseudonym_key(settings, tenant=tenant),
+        taken=partial(claims.taken, tenant) if claims else None,
     )

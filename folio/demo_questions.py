@@ -8,10 +8,11 @@ from pathlib import Path
 import orjson
 
 from core.errors import InvalidInputError
+from core.pseudonyms import TOKEN
 
 _HEADING = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
 _WORD = re.compile(r"[^\W\d_]{3,}")
-_PLACEHOLDER = re.compile(r"<[A-Z_]+>|\b[A-Z][A-Z_]+_[0-9a-f]{4,}\b")
+_PLACEHOLDER = re.compile(rf"<[A-Z_]+>|{TOKEN.pattern}")
 _MAX_HEADING_CHARS = 100
 _MOST_PER_DOCUMENT = 5
 
@@ -46,8 +47,8 @@ def _questions(title: str, text: str) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    """The words without Markdown; placeholders of redacted data are no words."""
-    return " ".join(_PLACEHOLDER.sub(" ", re.sub(r"[*_`|\[\]#]+", " ", text)).split()).rstrip(":.?!")
+    """The words without Markdown; what stands for personal data is no word."""
+    return " ".join(re.sub(r"[*_`|\[\]#]+", " ", _PLACEHOLDER.sub(" ", text)).split()).rstrip(":.?!")
 
 
 def _askable(heading: str) -> bool:

@@ -15,7 +15,9 @@ from core.health import HealthCheck
 from core.receipts import SignedReceipt
 from core.runs import IngestReport, RunRecord
 from core.search import SearchResult
+from core.search_trace import Explanation
 from core.status import KnowledgeBaseStatus
+from folio.answering import answered
 from folio.assembly import open_artifacts
 from folio.maintained import MaintainedKnowledgeBase
 from folio.sources import narrowed, plan_targets
@@ -25,6 +27,7 @@ from store.vectors.health import check_vectors
 if TYPE_CHECKING:
     from folio.source_changes import SourceKeeper
     from folio.stores import ServiceStores
+    from folio.subjects.requests import SubjectRequests
     from ingest.audit import IndexAudit
     from ingest.estimate import Estimate
     from ingest.reconcile.reconciler import ReconcileReport
@@ -136,10 +139,15 @@ class KnowledgeBase(MaintainedKnowledgeBase):
             NotFoundError: There are none at one of the paths.
         """
         from folio.unindexed import failed_targets
+        from folio.veils import create_veils
 
         files = [Path(path) for path in paths]
         targets = await failed_targets(
-            await self._catalog(), await self.sources(), tenant=self._tenant, paths=files
+            await self._catalog(),
+            await self.sources(),
+            tenant=self._tenant,
+            paths=files,
+            veils=create_veils(self.settings),
         )
         plan = await (await self._engine_()).plan(targets, again=True)
         return await self.execute(plan, on_progress=on_progress)
@@ -194,11 +202,18 @@ class KnowledgeBase(MaintainedKnowledgeBase):
         limit: int = 10,
         principal: Principal | None = None,
         narrowed: Condition | None = None,
+        preferred: Condition | None = None,
+        explain: bool = False,
     ) -> SearchResult:
-        """The best chunks that the principal (by default, the operator) may read."""
+        """The best chunks that the principal (by default, the operator) may read.
+
+        Every hit meets `narrowed`, and `preferred` too unless nothing does; `explain` adds the trace.
+        """
         who = principal or self.settings.principal()
         return await self._searched(
-            lambda parts: parts.search.search(query, principal=who, limit=limit, narrowed=narrowed)
+            lambda parts: parts.search.search(
+                query, principal=who, limit=limit, narrowed=narrowed, preferred=preferred, explain=explain
+            )
         )
 
     async def search_documents(
@@ -210,10 +225,27 @@ class KnowledgeBase(MaintainedKnowledgeBase):
             lambda parts: parts.search.search_documents(query, principal=who, limit=limit)
         )
 
+    async def explain_document(
+        self,
+        query: str,
+        doc_id: str,
+        *,
+        limit: int = 10,
+        principal: Principal | None = None,
+        narrowed: Condition | None = None,
+    ) -> Explanation:
+        """Why a document is where it is in this search, or is not in it. One that may not be read looks like an unknown one."""
+        who = principal or self.settings.principal()
+        return await self._searched(
+            lambda parts: parts.search.explain_document(
+                query, doc_id, principal=who, limit=limit, narrowed=narrowed
+            )
+        )
+
     async def answer(self, question: str, *, principal: Principal | None = None) -> Answer:
         """A cited answer in the documents' own words, or a refusal with its reason."""
-        found = await self.search(question, limit=self.settings.answers.passage_count, principal=principal)
-        return await self._parts.answerer.answer(question, hits=found.hits)
+        who = principal or self.settings.principal()
+        return await self._searched(lambda parts: answered(parts, question, principal=who))
 
     async def documents(
         self, *, limit: int = 50, after: str | None = None, states: Collection[DocumentState] = ()
@@ -250,7 +282,8 @@ class KnowledgeBase(MaintainedKnowledgeBase):
         from folio import uploads
 
         doc_id = self.upload_id(name)
-        await self.index_uploads([await uploads.keep(self.settings.home, name=name, data=data)])
+        kept = await uploads.keep(self.settings.home, name=name, data=data, veil=self._upload_veil)
+        await self.index_uploads([kept])
         return await self.document(doc_id)
 
     def upload_id(self, name: str) -> str:
@@ -261,7 +294,8 @@ class KnowledgeBase(MaintainedKnowledgeBase):
         """
         from folio import uploads
 
-        return uploads.document_id(uploads.source(self.settings.home, tenant=self._tenant), name=name)
+        area = uploads.source(self.settings.home, tenant=self._tenant)
+        return uploads.document_id(area, name=name, veil=self._upload_veil)
 
     async def index_uploads(
         self, paths: Sequence[Path], *, on_progress: Callable[[Progress], None] | None = None
@@ -291,7 +325,7 @@ class KnowledgeBase(MaintainedKnowledgeBase):
         from folio import uploads
 
         record = await self.document(doc_id)
-        await uploads.discard(self.settings.home, record)
+        await uploads.discard(self.settings.home, record, veil=self._upload_veil)
         return await (await self._engine_()).delete(record)
 
     async def receipt(self, doc_id: str) -> SignedReceipt:
@@ -301,9 +335,17 @@ class KnowledgeBase(MaintainedKnowledgeBase):
             NotFoundError: No document of this tenant had the id.
         """
         from folio.proof import issue
+        from folio.vault import vault_of
 
-        record = await self.document(doc_id)
-        return await issue(record, settings=self.settings, parts=self._parts, documents=await self._catalog())
+        record, catalog = await self.document(doc_id), await self._catalog()
+        vault = await vault_of(record, settings=self.settings, catalog=catalog)
+        return await issue(record, settings=self.settings, parts=self._parts, documents=catalog, vault=vault)
+
+    async def subjects(self) -> "SubjectRequests":
+        """Requests of the people whose data is kept: find, export, erase."""
+        from folio.subjects.requests import SubjectRequests
+
+        return SubjectRequests(self, self._parts, await self._catalog(), await self._engine_())
 
     async def reconcile(
         self, *, repair: bool = False, on_progress: Callable[[Progress], None] | None = None

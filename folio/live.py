@@ -15,9 +15,11 @@ from core.clock import SystemClock
 from core.config import EmbeddingSettings, Settings
 from core.errors import SettingsError
 from core.generations import BUILD, IDENTITY, Generation, GenerationState
-from core.ports import Clock, Embedder
+from core.ports import Cache, Clock, Embedder
 from folio.assembly import Parts, create_parts, open_catalog, open_collections
 from inference.embed.factory import create_embedder
+from inference.embed.remembering import RememberingEmbedder
+from store.cache.opening import open_cache
 from store.vectors.collections import QdrantCollections
 
 if TYPE_CHECKING:
@@ -32,8 +34,17 @@ _log = logging.getLogger(__name__)
 class LiveParts:
     """The parts over the live collection, made anew when another one goes live."""
 
-    def __init__(self, collections: QdrantCollections, settings: Settings, *, clock: Clock) -> None:
+    def __init__(
+        self,
+        collections: QdrantCollections,
+        settings: Settings,
+        *,
+        clock: Clock,
+        cache: Cache | None = None,
+    ) -> None:
+        """Over open collections. With a cache, vectors of queries are kept in it."""
         self._collections = collections
+        self._cache = cache
         self._settings = settings
         self._clock = clock
         self._embedders: dict[str, Embedder] = {}
@@ -77,19 +88,26 @@ class LiveParts:
         wanted = self._made(self._settings)
         if live in {None, wanted.index.collection}:
             # There are no vectors yet, or they are of the model that the settings name.
-            await wanted.index.prepare()
-            self._parts = wanted
+            self._parts = await self._prepared(wanted)
             return
         known = await self._generation(live or "")
         self._parts = self._made(with_embedding(self._settings, known.embedding))
         if self._parts.index.collection != live:
             raise SettingsError(unknown_model(live or ""))
-        await self._parts.index.prepare()
+        await self._prepared(self._parts)
         _log.warning(
             "the index was built with another embedding model than the settings name (%s), which stays in use until "
             "`folio rebuild` has built the new one",
             "; ".join(difference(self._settings.embedding, known.embedding)),
         )
+
+    async def _prepared(self, parts: Parts) -> Parts:
+        """The parts, their collection there, new passages weighed like those in it."""
+        await parts.index.prepare()
+        known = await self._collections.lexical(parts.index.collection).state()
+        if known is not None:
+            parts.sparse.use_average(known.average_words)
+        return parts
 
     async def _generation(self, collection: str) -> Generation:
         async with open_catalog(self._settings, self._clock) as catalog:
@@ -110,15 +128,22 @@ class LiveParts:
         # Made once for each model: it loads seconds long, and an answer may still be using it.
         key = settings.model_dump_json()
         if key not in self._embedders:
-            self._embedders[key] = create_embedder(settings)
+            self._embedders[key] = self._remembering(create_embedder(settings))
         return self._embedders[key]
+
+    def _remembering(self, embedder: Embedder) -> Embedder:
+        ttl_s = self._settings.cache.query_vectors_s
+        if self._cache is None or not ttl_s:
+            return embedder
+        return RememberingEmbedder(embedder, self._cache, ttl_s=ttl_s)
 
 
 @asynccontextmanager
 async def open_live(settings: Settings) -> AsyncIterator[LiveParts]:
     """Open the vector store; the parts follow the live generation for as long as it is open."""
-    async with open_collections(settings) as collections:
-        live = LiveParts(collections, settings, clock=SystemClock())
+    clock = SystemClock()
+    async with open_collections(settings) as collections, open_cache(settings.cache, clock) as cache:
+        live = LiveParts(collections, settings, clock=clock, cache=cache)
         await live.refresh()
         yield live
 

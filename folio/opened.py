@@ -3,16 +3,20 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
+from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
+from core.access import Principal
 from core.config import Settings, load_settings
 from core.errors import NotFoundError
-from folio.assembly import Parts, create_engine, open_catalog
+from folio.assembly import Parts, create_engine, create_vault, open_catalog
 from folio.live import LiveParts, open_live, record
 
 if TYPE_CHECKING:
+    from folio.restoring import Restorer
     from ingest.engine import IngestEngine
+    from ingest.pii.file_names import Veil
     from store.catalog.catalog import SqlCatalog
 
 _Found = TypeVar("_Found")
@@ -66,6 +70,12 @@ class OpenKnowledgeBase:
     def _tenant(self) -> str:
         return self.settings.access.tenant
 
+    @cached_property
+    def _upload_veil(self) -> "Veil | None":
+        from folio.veils import veil_of_uploads
+
+        return veil_of_uploads(self.settings)
+
     async def _searched(self, search: Callable[[Parts], Awaitable[_Found]]) -> _Found:
         """What a search over the live collection finds; looked up again if that one has just been removed."""
         try:
@@ -80,6 +90,18 @@ class OpenKnowledgeBase:
                 opening = open_catalog(self.settings, parts.clock)
                 self._opened_catalog = await self._stack.enter_async_context(opening)
             return self._opened_catalog
+
+    async def restorer(self, principal: Principal | None = None) -> "Restorer":
+        """What turns pseudonyms back for a principal (by default, the operator). Only this of all reading opens the catalog.
+
+        Raises:
+            ForbiddenError: The principal has not the scope `pii:read`.
+        """
+        from folio.restoring import Restorer, allowed
+
+        who = allowed(principal or self.settings.principal())
+        catalog = await self._catalog()
+        return Restorer(create_vault(self.settings, catalog), catalog.audit, principal=who)
 
     async def _engine_(self) -> "IngestEngine":
         """The engine over the collection that is live now."""

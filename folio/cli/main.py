@@ -12,9 +12,23 @@ import typer
 
 from core.config import use_home
 from core.errors import FolioError
-from folio.cli import administer, ingesting, keeping, lifecycle, querying, rebuilding, serving, sources
+from core.log_guard import guard_logs, printed
+from folio.cli import (
+    administer,
+    audit_log,
+    ingesting,
+    keeping,
+    lifecycle,
+    querying,
+    rebuilding,
+    serving,
+    sources,
+    subjects,
+    vault,
+)
 
 _INTERRUPTED = 130
+_BROKEN = 2
 
 app = typer.Typer(
     name="folio",
@@ -37,7 +51,11 @@ def choose_home(
         use_home(home)
 
 
-for module in (serving, ingesting, sources, lifecycle, querying, keeping, rebuilding, administer):
+_MODULES = (
+    *(serving, ingesting, sources, lifecycle, querying),
+    *(keeping, subjects, rebuilding, vault, audit_log, administer),
+)
+for module in _MODULES:
     module.register(app)
 
 
@@ -52,6 +70,7 @@ def main() -> NoReturn:
 
 def run() -> int:
     """The exit code of the command in `sys.argv`."""
+    guard_logs()
     try:
         app()
     except SystemExit as end:
@@ -61,6 +80,9 @@ def run() -> int:
         return error.exit_code
     except KeyboardInterrupt:
         return _INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - the process boundary: what a bug says may quote a document
+        sys.stderr.write(f"{printed(error)}folio: an unexpected error; this is a bug\n")
+        return _BROKEN
     return 0
 
 

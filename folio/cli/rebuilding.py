@@ -95,10 +95,12 @@ def compaction_as_json(report: "CompactionReport") -> dict[str, object]:
         "points": report.point_count,
         "kept_documents": report.kept_count,
         "texts": report.text_count,
+        "vault": report.vault_count,
         "collections": list(report.collections),
         "runs": report.run_count,
         "leases": report.lease_count,
         "drafts": report.draft_count,
+        "reweighted": report.reweighted_count,
         "seconds": round(report.seconds, 3),
     }
 
@@ -128,10 +130,13 @@ def _show_compaction(report: "CompactionReport", *, as_json: bool) -> None:
         print_json(compaction_as_json(report))
         return
     print_text(
-        f"removed {report.point_count} points of {report.document_count} documents, {report.text_count} texts, "
+        f"removed {report.point_count} points of {report.document_count} documents, {report.text_count} texts, what the vault "
+        f"kept of {report.vault_count} documents, "
         f"{len(report.collections)} collections, {report.run_count} records of runs, {report.lease_count} leases and "
         f"{report.draft_count} drafts in {report.seconds:.1f} s"
     )
+    if report.reweighted_count:
+        print_text(f"{report.reweighted_count} points have new BM25 weights")
     if report.kept_count:
         print_text(f"{report.kept_count} deleted documents are kept, invisible, until their time is over")
 

@@ -7,8 +7,8 @@ from core.access import AccessLabel, Principal, Tier
 from core.config import SparseSettings
 from core.filters import All, Condition
 from core.search import ChunkPoint, HybridQuery
+from inference.lexical.bm25 import Bm25Encoder
 from retrieval.filters import visible_to
-from store.vectors.bm25 import Bm25Encoder
 
 DIMENSION = 4
 ENCODER = Bm25Encoder(SparseSettings())

@@ -1,4 +1,4 @@
-"""One `AsyncQdrantClient` per way to reach a vector store: every test that takes `qdrant` runs once for each."""
+"""One client or index per way to reach a vector store: every test that takes `qdrant` or `index` runs once for each."""
 
 import uuid
 from collections.abc import AsyncIterator, Iterator
@@ -7,13 +7,19 @@ from pathlib import Path
 
 import httpx
 import pytest
-from qdrant_client import AsyncQdrantClient
+from qdrant_client import AsyncQdrantClient, models
 
-from core.config import qdrant_url_for_tests
+from core.config import Settings, load_settings, qdrant_url_for_tests
+from store.vectors.connection import connect
 from store.vectors.embedded.app import create_app
 from store.vectors.embedded.lock import FolderLock
 from store.vectors.embedded.shelf import Shelf
+from store.vectors.index import QdrantIndex
+from tests.contract.chunk_points import DIMENSION
 from tests.fakes.store_process import StoreProcess
+from tests.fakes.vector_index import FakeVectorIndex
+
+ALIAS = f"t{uuid.uuid4().hex}"
 
 
 def open_shelf(folder: Path) -> Shelf:
@@ -67,6 +73,44 @@ def _client(request: pytest.FixtureRequest) -> AsyncQdrantClient:
     if url is None:
         pytest.skip("FOLIO_TEST_QDRANT_URL names no Qdrant server")
     return AsyncQdrantClient(url=url, check_compatibility=False)
+
+
+@pytest.fixture(scope="module")
+def own_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("own")
+
+
+@pytest.fixture(scope="module")
+def served_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    home = tmp_path_factory.mktemp("served")
+    process = StoreProcess(home / "vectors")
+    yield home
+    process.terminate()
+
+
+@pytest.fixture(params=["fake", "in process", "http", "qdrant server"])
+async def index(request: pytest.FixtureRequest) -> AsyncIterator[QdrantIndex | FakeVectorIndex]:
+    """An empty index. Creating a collection takes long on a busy disk, so the tests share one and empty it."""
+    if request.param == "fake":
+        yield FakeVectorIndex()
+        return
+    async with connect(_settings(request)) as client:
+        index = QdrantIndex(client, collection=ALIAS, dimension=DIMENSION, batch_count=100)
+        await index.prepare()
+        yield index
+        await client.delete(index.collection, models.Filter(), wait=True)
+
+
+def _settings(request: pytest.FixtureRequest) -> Settings:
+    match request.param:
+        case "in process":
+            return load_settings(home=request.getfixturevalue("own_home"))
+        case "http":
+            return load_settings(home=request.getfixturevalue("served_home"))
+    url = qdrant_url_for_tests()
+    if url is None:
+        pytest.skip("FOLIO_TEST_QDRANT_URL names no Qdrant server")
+    return load_settings(vectors={"url": url})
 
 
 @pytest.fixture

@@ -2,69 +2,22 @@
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from itertools import product
-from pathlib import Path
 
 import pytest
-from qdrant_client import models
 
 from core.access import AccessLabel, Principal, Tier
-from core.config import Settings, load_settings, qdrant_url_for_tests
 from core.errors import TransientError
 from core.filters import All, Equals, Not
 from core.search import HybridQuery
 from retrieval.filters import visible_to
-from store.vectors.connection import connect
 from store.vectors.index import QdrantIndex
-from tests.contract.chunk_points import DIMENSION, ENCODER, READER, ask, chunk, document, toward
-from tests.fakes.store_process import StoreProcess
+from tests.contract.chunk_points import ENCODER, READER, ask, chunk, document, toward
 from tests.fakes.vector_index import FakeVectorIndex
 
 Index = QdrantIndex | FakeVectorIndex
 SEEN = visible_to(READER)
-
-
-ALIAS = f"t{uuid.uuid4().hex}"
-
-
-@pytest.fixture(scope="module")
-def own_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("own")
-
-
-@pytest.fixture(scope="module")
-def served_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    home = tmp_path_factory.mktemp("served")
-    process = StoreProcess(home / "vectors")
-    yield home
-    process.terminate()
-
-
-@pytest.fixture(params=["fake", "in process", "http", "qdrant server"])
-async def index(request: pytest.FixtureRequest) -> AsyncIterator[Index]:
-    """An empty index. Creating a collection takes long on a busy disk, so the tests share one and empty it."""
-    if request.param == "fake":
-        yield FakeVectorIndex()
-        return
-    async with connect(_settings(request)) as client:
-        index = QdrantIndex(client, collection=ALIAS, dimension=DIMENSION, batch_count=100)
-        await index.prepare()
-        yield index
-        await client.delete(index.collection, models.Filter(), wait=True)
-
-
-def _settings(request: pytest.FixtureRequest) -> Settings:
-    match request.param:
-        case "in process":
-            return load_settings(home=request.getfixturevalue("own_home"))
-        case "http":
-            return load_settings(home=request.getfixturevalue("served_home"))
-    url = qdrant_url_for_tests()
-    if url is None:
-        pytest.skip("FOLIO_TEST_QDRANT_URL names no Qdrant server")
-    return load_settings(vectors={"url": url})
 
 
 async def add(index: Index, *texts: str, prefix: str = "d", **more) -> None:
@@ -270,7 +223,7 @@ async def test_a_hit_carries_what_a_citation_needs(index: Index) -> None:
     )
     await index.write([point])
     (hit,) = await index.search(ask("size"))
-    fields = [name for name in hit.__slots__ if name != "score"]
+    fields = [name for name in hit.__slots__ if name not in {"score", "tenant", "offsets", "restored"}]
     assert {name: getattr(hit, name) for name in fields} == {name: getattr(point, name) for name in fields}
 
 

@@ -25,6 +25,14 @@ async def test_collections_are_created_listed_described_and_deleted(qdrant, name
     assert not await qdrant.delete_collection(name)
 
 
+async def test_a_collection_keeps_notes_that_are_changed_one_by_one(qdrant, name):
+    await qdrant.create_collection(name, vectors_config=DENSE, metadata={"made": "here"})
+    await qdrant.update_collection(name, metadata={"bm25": {"average_words": 61.5}})
+    config = (await qdrant.get_collection(name)).config
+    assert config.metadata == {"made": "here", "bm25": {"average_words": 61.5}}
+    assert config.params.vectors["dense"].size == 3
+
+
 async def test_payload_indexes_of_every_type_are_reported_and_dropped(qdrant, name):
     await qdrant.create_collection(name, vectors_config=DENSE)
     tenant = models.KeywordIndexParams(type=models.KeywordIndexType.KEYWORD, is_tenant=True)

@@ -14,6 +14,7 @@ from uuid import uuid4
 from core.clock import SystemClock
 from core.config import Settings, load_settings
 from core.runs import IngestReport, RunRecord
+from inference.lexical.bm25 import Bm25Encoder
 from ingest.engine import EngineParts, IngestEngine
 from ingest.pii.off import NoRedaction
 from ingest.pipeline import Pipelines
@@ -21,7 +22,6 @@ from ingest.plan import Progress
 from ingest.sources.targets import resolve_targets
 from store.artifacts.fsspec_store import FsspecArtifacts
 from store.catalog.catalog import SqlCatalog, open_catalog
-from store.vectors.bm25 import Bm25Encoder
 from store.vectors.connection import connect
 from store.vectors.index import QdrantIndex
 from tests.fakes.chunker import FakeChunker
@@ -58,7 +58,7 @@ async def real_world(settings: Settings) -> AsyncIterator[RealWorld]:
         artifacts = FsspecArtifacts(str(settings.home / "artifacts"))
         parts = EngineParts(
             pipelines=Pipelines(
-                FakeParser(), redactor=lambda _: NoRedaction(), chunker=lambda *_: FakeChunker()
+                FakeParser(), redactor=lambda *_: NoRedaction(), chunker=lambda *_: FakeChunker()
             ),
             embedder=FakeEmbedder(DIMENSION),
             sparse=Bm25Encoder(settings.sparse),

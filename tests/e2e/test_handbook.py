@@ -12,6 +12,7 @@ from core.access import Tier
 from core.answers import Answer, AnswerStatus
 from core.config import load_settings
 from core.documents import DocumentState
+from core.pseudonyms import tokens_in
 from folio import KnowledgeBase
 from generation.citations import is_verbatim
 
@@ -85,4 +86,4 @@ async def test_no_address_number_or_account_of_the_handbook_is_stored(handbook: 
     assert len(records) == 28
     assert "@halverne.example.com" not in stored
     assert "4111" not in stored
-    assert "<EMAIL_ADDRESS>" in stored
+    assert any(token.startswith("EMAIL_ADDRESS_") for token in tokens_in(stored))

@@ -24,13 +24,16 @@ from core.health import HealthCheck
 from core.receipts import Reading, SignedReceipt
 from core.runs import IngestReport, RunRecord
 from core.search import Hit, SearchResult
+from core.search_trace import Explanation, SearchTrace, Verdict
 from core.status import KnowledgeBaseStatus
 from folio.receipts import sign
+from folio.restoring import Restorer, allowed
 from folio.sources import changed_source, find_source, new_source
 from folio.stores import ServiceStores
 from ingest.plan import Progress
 from ingest.receipt import receipt
 from tests.fakes.jobs import FakeIdempotencyKeys, FakeJobs
+from tests.fakes.vault import FakeVault
 from tests.fakes.webhooks import FakeWebhooks
 
 RECEIPT_KEY = b"the key of the fake"
@@ -46,7 +49,9 @@ class FakeKnowledgeBase:
         self.bug: Exception | None = None
         self.is_open = False
         self.open_count = 0
+        self.vault = FakeVault()
         self.narrowed: Condition | None = None
+        self.preferred: Condition | None = None
         self.limit = 0
         self.may_index = asyncio.Event()
         self.may_index.set()
@@ -104,11 +109,13 @@ class FakeKnowledgeBase:
         limit: int = 10,
         principal: Principal | None = None,
         narrowed: Condition | None = None,
+        preferred: Condition | None = None,
+        explain: bool = False,
     ) -> SearchResult:
         self._fail_if_down()
         if self.bug:
             raise self.bug
-        self.narrowed = narrowed
+        self.narrowed, self.preferred = narrowed, preferred
         self.limit = limit
         words = set(query.casefold().split())
         found = [
@@ -118,7 +125,21 @@ class FakeKnowledgeBase:
             and record.access.readable_by(principal or Principal())
             and words & set(self.texts[record.doc_id].casefold().split())
         ]
-        return SearchResult(tuple(self._hit(record) for record in found[:limit]), 1.5)
+        trace = SearchTrace((), len(found), 0, None, "convex") if explain else None
+        return SearchResult(tuple(self._hit(record) for record in found[:limit]), 1.5, trace=trace)
+
+    async def explain_document(
+        self,
+        query: str,
+        doc_id: str,
+        *,
+        limit: int = 10,
+        principal: Principal | None = None,
+        narrowed: Condition | None = None,
+    ) -> Explanation:
+        hits = (await self.search(query, limit=limit, principal=principal, narrowed=narrowed)).hits
+        found = any(hit.doc_id == doc_id for hit in hits)
+        return Explanation(doc_id, Verdict.FOUND if found else Verdict.NOT_VISIBLE, "as the fake says")
 
     async def answer(self, question: str, *, principal: Principal | None = None) -> Answer:
         hits = (await self.search(question, limit=1, principal=principal)).hits
@@ -138,6 +159,10 @@ class FakeKnowledgeBase:
             end=hit.end,
         )
         return Answer(f"{hit.text} [1]", AnswerStatus.ANSWERED, None, (citation,))
+
+    async def restorer(self, principal: Principal | None = None) -> Restorer:
+        self._fail_if_down()
+        return Restorer(self.vault, self.vault, principal=allowed(principal or Principal()))
 
     async def documents(
         self, *, limit: int = 50, after: str | None = None, states: Collection[DocumentState] = ()

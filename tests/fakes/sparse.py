@@ -14,7 +14,9 @@ class FakeSparseEncoder:
     def __init__(self) -> None:
         self._ids: dict[str, int] = {}
 
-    def encode_passage(self, text: str, *, terms: Sequence[str] = ()) -> SparseVector:
+    def encode_passage(
+        self, text: str, *, terms: Sequence[str] = (), title: str = "", language: str | None = None
+    ) -> SparseVector:
         counts: dict[int, float] = {}
         for word in [*re.findall(r"\w+", text.lower()), *terms]:
             term = self._ids.setdefault(word, len(self._ids))

@@ -2,23 +2,23 @@
 
 import math
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
 from core.errors import TransientError
 from core.filters import All, Condition, Equals, Visible
 from core.inspection import Holding, PointGroup, StoredChunk
-from core.search import ChunkPoint, Hit, HybridQuery, SparseVector
+from core.search import Candidates, ChunkPoint, Hit, HybridQuery, SparseVector
 from tests.fakes.conditions import meets
 
 _COLLECTION = "fake"
 _ACTIVE = Equals("active", value=True)
-_HIT_FIELDS = [field.name for field in fields(Hit) if field.name != "score"]
+_HIT_FIELDS = [field.name for field in fields(Hit) if field.name in ChunkPoint.__slots__]
 
 
 class FakeVectorIndex:
-    """Implements VectorIndex, DocumentHider, GenerationPoints, PassageReader, PointReader and IndexInspector with a dictionary.
+    """Implements VectorIndex, CandidateIndex, DocumentHider, GenerationPoints, PassageReader, PointReader, PseudonymReader and IndexInspector with a dictionary.
 
     Search is exact, fused by RRF with k=60 and ranks from 1.
 
@@ -67,23 +67,29 @@ class FakeVectorIndex:
 
     async def search(self, query: HybridQuery) -> list[Hit]:
         self._called("search")
-        wanted = self._selected(All((query.visible.condition, query.narrowed, _ACTIVE)))
-        dense = _best({p.point_id: _dot(p.dense, query.dense) for p in wanted}, query.candidate_count)
-        rarity = _idf(query.sparse, self._selected(_tenant(query.visible)))
-        overlaps = {p.point_id: _overlap(p.sparse, query.sparse, rarity) for p in wanted}
-        sparse = _best(
-            {point_id: score for point_id, score in overlaps.items() if score > 0}, query.candidate_count
-        )
-        scores = reciprocal_ranks([dense, sparse])
-        hits = [_hit(self.points[point_id], score) for point_id, score in scores.items()]
-        hits.sort(key=lambda hit: (-hit.score, hit.doc_id, hit.ordinal))
-        return _highest_versions(hits)[: query.limit]
+        arms = self._arms(query)
+        scores = reciprocal_ranks([[point_id for point_id, _ in arm] for arm in (arms.dense, arms.lexical)])
+        return self._ranked(scores)[: query.limit]
+
+    async def candidates(self, query: HybridQuery) -> Candidates:
+        self._called("candidates")
+        return self._arms(query)
+
+    async def hits(self, scores: Mapping[str, float], *, visible: Visible) -> list[Hit]:
+        self._called("hits")
+        readable = {p.point_id for p in self._selected(All((visible.condition, _ACTIVE)))}
+        return self._ranked({point_id: score for point_id, score in scores.items() if point_id in readable})
 
     async def passages(self, doc_id: str, *, visible: Visible) -> list[Hit]:
         self._called("passages")
         readable = self._selected(All((Equals("doc_id", doc_id), visible.condition, _ACTIVE)))
         hits = _highest_versions([_hit(point, 0.0) for point in readable])
         return sorted(hits, key=lambda hit: hit.ordinal)
+
+    async def known(self, pseudonyms: Collection[str], *, visible: Visible) -> set[str]:
+        self._called("known")
+        readable = self._selected(All((visible.condition, _ACTIVE)))
+        return set(pseudonyms) & {pseudonym for point in readable for pseudonym in point.pseudonyms}
 
     async def stored(self, doc_id: str) -> list[ChunkPoint]:
         self._called("stored")
@@ -133,6 +139,20 @@ class FakeVectorIndex:
         if self.failure is not None:
             raise self.failure
 
+    def _arms(self, query: HybridQuery) -> Candidates:
+        readable = self._selected(All((query.visible.condition, _ACTIVE)))
+        wanted = [point for point in readable if meets(_payload(point), query.narrowed)]
+        dense = {p.point_id: _dot(p.dense, query.dense) for p in wanted}
+        rarity = _idf(query.sparse, readable)
+        overlaps = {p.point_id: _overlap(p.sparse, query.sparse, rarity) for p in wanted}
+        lexical = {point_id: score for point_id, score in overlaps.items() if score > 0}
+        return Candidates(_best(dense, query.candidate_count), _best(lexical, query.candidate_count))
+
+    def _ranked(self, scores: Mapping[str, float]) -> list[Hit]:
+        hits = [_hit(self.points[point_id], score) for point_id, score in scores.items()]
+        hits.sort(key=lambda hit: (-hit.score, hit.doc_id, hit.ordinal))
+        return _highest_versions(hits)
+
     def _of(self, doc_id: str) -> list[ChunkPoint]:
         return self._selected(Equals("doc_id", doc_id))
 
@@ -160,21 +180,16 @@ def _payload(point: ChunkPoint) -> dict[str, Any]:
 
 
 def _hit(point: ChunkPoint, score: float) -> Hit:
-    return Hit(**{name: getattr(point, name) for name in _HIT_FIELDS}, score=score)
+    values = {name: getattr(point, name) for name in _HIT_FIELDS}
+    return Hit(**values, tenant=point.access.tenant, score=score)
 
 
-def _best(scores: dict[str, float], count: int) -> list[str]:
-    return sorted(scores, key=lambda point_id: (-scores[point_id], point_id))[:count]
+def _best(scores: dict[str, float], count: int) -> tuple[tuple[str, float], ...]:
+    return tuple(sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:count])
 
 
 def _dot(left: Sequence[float], right: Sequence[float]) -> float:
     return sum(a * b for a, b in zip(left, right, strict=True))
-
-
-def _tenant(visible: Visible) -> Condition:
-    """Terms are counted among the tenant's chunks, as the store does."""
-    parts = visible.condition.conditions if isinstance(visible.condition, All) else (visible.condition,)
-    return All(tuple(part for part in parts if isinstance(part, Equals) and part.field == "tenant"))
 
 
 def _idf(query: SparseVector, corpus: Sequence[ChunkPoint]) -> dict[int, float]:

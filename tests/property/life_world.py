@@ -21,6 +21,7 @@ from core.generations import Generation, GenerationState
 from core.ports import Redactor
 from core.runs import IngestReport, RunRecord
 from core.search import HybridQuery
+from inference.lexical.bm25 import Bm25Encoder
 from ingest.engine import EngineParts, IngestEngine
 from ingest.pii.off import NoRedaction
 from ingest.pipeline import Pipelines
@@ -29,10 +30,10 @@ from ingest.rebuild.switch import Switch, SwitchParts
 from ingest.sources.targets import SyncTarget
 from retrieval.filters import visible_to
 from store.catalog.catalog import open_catalog
-from store.vectors.bm25 import Bm25Encoder
+from store.vectors.arms import arms
 from store.vectors.collections import QdrantCollections
 from store.vectors.connection import connect
-from store.vectors.index import QdrantIndex, _arms
+from store.vectors.index import QdrantIndex
 from tests.fakes.artifacts import FakeArtifacts
 from tests.fakes.catalog import FakeCatalog
 from tests.fakes.chunker import FakeChunker
@@ -120,16 +121,16 @@ class LifeWorld:
             query = await self._query(question, principal)
             hits = await index.search(query)
             found[f"{number}:hits"] = sorted((hit.doc_id, hit.ordinal, hit.text) for hit in hits)
-            for arm in _arms(query):
+            for arm in arms(query):
                 response = await client.query_points(
                     index.collection,
-                    query=arm.query,
-                    using=arm.using,
-                    query_filter=arm.filter,
-                    search_params=arm.params,
-                    limit=arm.limit,
+                    query=arm["query"],
+                    using=arm["using"],
+                    query_filter=arm["filter"],
+                    search_params=arm["params"],
+                    limit=arm["limit"],
                 )
-                found[f"{number}:{arm.using}"] = {
+                found[f"{number}:{arm['using']}"] = {
                     (point.payload["doc_id"], point.payload["ordinal"]): round(point.score, 4)
                     for point in response.points
                     if point.payload
@@ -148,7 +149,7 @@ class LifeWorld:
         if not file.exists():
             return ()
         parsed = FakeParser().parse(file.read_bytes(), path=path)
-        redacted = self._redactor(self.options.redaction).redact(parsed)
+        redacted = self._redactor(self.options.redaction, "default").redact(parsed)
         return tuple(chunk.text for chunk in FakeChunker().chunk(redacted.document))
 
     async def _query(self, question: str, principal: Principal) -> HybridQuery:
@@ -225,7 +226,8 @@ class LifeWorld:
         )
         await Switch(parts).run(wanted, Collections(self.index, index, embedder), moves=moves)
 
-    def _redactor(self, policy: str | None) -> Redactor:
+    def _redactor(self, policy: str | None, tenant: str) -> Redactor:
+        del tenant
         return NoRedaction() if policy == "off" else FakeRedactor(self.pipeline.hidden)
 
     def _embedder(self) -> FakeEmbedder:

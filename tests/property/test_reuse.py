@@ -13,13 +13,15 @@ from hypothesis import strategies as st
 from core.access import Tier
 from core.config import ChunkSettings
 from core.documents import DocumentState, ParsedDocument
+from core.search import ChunkPoint
 from ingest.chunk.borders import Unit, kept_borders, partition, unit
 from ingest.chunk.structure import StructureChunker
+from tests.fakes.naming_redactor import NamingRedactor
 from tests.unit.ingest.world import World
 from tests.unit.ingest.world import settings as world_settings
 
 PATHS = ["a.txt", "b.txt", "a.log", "sub/a.txt", "board/a.txt", "board/c.txt"]
-paragraphs = st.lists(st.sampled_from(["one", "two", "three"]), min_size=1, max_size=4)
+paragraphs = st.lists(st.sampled_from(["one", "two", "by @Ann", "@Bob"]), min_size=1, max_size=4)
 folders = st.dictionaries(st.sampled_from(PATHS), paragraphs.map("\n\n".join), max_size=4)
 
 
@@ -35,20 +37,25 @@ def lay_out(world: World, files: dict[str, str]) -> None:
 def searchable(world: World) -> set[tuple[object, ...]]:
     """All that a reader can find: where it stands, what it says, who may read it."""
     return {
-        (p.doc_id, p.path, p.ordinal, p.start, p.text, p.title, p.dense, p.access, p.source_id)
+        (p.doc_id, p.path, p.ordinal, p.start, p.text, p.title, p.dense, p.access, p.source_id, *found_by(p))
         for p in world.index.points.values()
         if p.active
     }
 
 
+def found_by(point: ChunkPoint) -> tuple[object, ...]:
+    """What name searches and the checkpoint of passages go by."""
+    return point.pseudonyms, point.redaction, point.policy
+
+
 async def fresh(world: World) -> World:
-    other = World(world.folder, world.settings)
+    other = World(world.folder, world.settings, redactor=NamingRedactor())
     await other.sync()
     return other
 
 
 async def check(folder: Path, states: list[dict[str, str]]) -> None:
-    world = World(folder / "docs", world_settings(folder / "home"))
+    world = World(folder / "docs", world_settings(folder / "home"), redactor=NamingRedactor())
     world.write("board/.folio.yaml", "tier: restricted")
     for files in states:
         lay_out(world, files)

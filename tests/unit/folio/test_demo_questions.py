@@ -33,10 +33,9 @@ def test_a_document_without_words_gives_no_question() -> None:
     assert questions_about([("empty", "12 34\n\n--\n")]) == []
 
 
-def test_placeholders_of_redacted_data_are_no_words() -> None:
-    assert questions_about([("Letter", "## Reply to <PERSON>\n\nText.")]) == [
-        "What does Letter say about Reply to?"
-    ]
+def test_what_stands_for_personal_data_is_no_word() -> None:
+    heading = "Reply to PERSON_0a1b2c3d4e5f _EMAIL_ADDRESS_0a1b2c3d4e5f_ <SECRET>"
+    assert questions_about([("Letter", f"## {heading}\n\nText.")]) == ["What does Letter say about Reply to?"]
 
 
 def test_the_handbook_has_three_questions_for_the_demo() -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -71,3 +72,10 @@ def test_policy_of_the_source_comes_before_that_of_the_settings(home: Path, sett
     }
     assert prints["off"] == "off" != prints["standard"]
     assert pipelines.of(source()).redactor.fingerprint == prints[settings_policy]
+
+
+def test_pseudonyms_are_those_of_the_sources_tenant(home: Path) -> None:
+    pipelines = create_pipelines(load_settings(home=home), FakeEmbedder())
+    own, other = source(redaction="standard"), replace(source(redaction="standard"), tenant="other")
+    assert pipelines.of(own).redactor.fingerprint != pipelines.of(other).redactor.fingerprint
+    assert pipelines.of(own).chunker is pipelines.of(other).chunker

@@ -2,9 +2,12 @@ from pathlib import Path
 
 import pytest
 
+from core.config import RedactionSettings
 from core.documents import DocumentRecord, DocumentState, Source, SourceKind
 from core.errors import NotFoundError
+from core.pseudonyms import PseudonymKey
 from folio.unindexed import all_documents, failed_targets
+from ingest.veils import Veils
 from tests.fakes.catalog import FakeCatalog
 
 FOLDER = Source("s", SourceKind.FOLDER, "/docs")
@@ -57,3 +60,17 @@ async def test_all_documents_are_read_page_by_page(monkeypatch) -> None:
     states = (DocumentState.FAILED,)
     found = [row.doc_id async for row in all_documents(catalog, "default", states=states)]
     assert found == ["s1", "s3", "s4", "s5"]
+
+
+async def test_path_is_taken_as_it_is_on_disk_and_as_the_catalog_has_it() -> None:
+    veils = Veils(RedactionSettings(), key=lambda tenant: PseudonymKey(b"key", tenant=tenant))
+    veil = veils.of(FOLDER)
+    assert veil
+    path = veil.path("HR/CV Jane Smith.txt")
+    catalog = await catalog_with()
+    await catalog.save([DocumentRecord("s1", "s", "default", path, DocumentState.FAILED)])
+    for named in ("/docs/HR/CV Jane Smith.txt", f"/docs/{path}", "/docs/HR"):
+        [target] = await failed_targets(
+            catalog, [FOLDER, CORPUS], tenant="default", paths=[Path(named)], veils=veils
+        )
+        assert target.only == (path,)
