@@ -10,7 +10,7 @@ DEV := $(VENV)/.dev-installed
 export FOLIO_HOME ?= $(CURDIR)/.folio/demo
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo up test test-all test-slow check format test-crash bench-store bench-ingest bench-freshness bench-chunking bench-pii eval-pii handbook constraints clean
+.PHONY: help install install-dev demo up test test-all test-slow check format test-crash bench-store bench-ingest bench-freshness bench-chunking bench-pii bench-lexical bench-retrieval bench-points eval-pii eval-names eval-retrieval test-planted handbook constraints clean
 
 help: ## List every target
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -52,6 +52,9 @@ KILLS ?= 100
 test-crash: $(DEV) ## Kill a sync of 200 documents at 100 random moments (KILLS=n) while a reader looks on
 	@env -u FOLIO_HOME FOLIO_TEST_KILLS=$(KILLS) $(BIN)/python -m pytest tests/e2e/test_sync_crash.py -m slow -s --timeout 7200
 
+test-planted: $(DEV) ## Plant values in every input of a whole `folio up` and look for them in every output
+	@env -u FOLIO_HOME $(BIN)/python -m pytest -n 0 -m slow tests/e2e/test_planted_values.py --timeout 1200
+
 test-all: test test-slow ## Run every test
 
 check: $(DEV) ## Format check, lint, types and import contracts
@@ -81,6 +84,21 @@ bench-pii: $(DEV) ## Measure the speed of detection against stock Presidio (CHUN
 
 eval-pii: $(DEV) ## Measure the detection of personal data beside stock Presidio (DATA=folder of labelled sets)
 	@env -u FOLIO_HOME $(BIN)/python -m evals.eval_pii $(if $(DATA),--data "$(DATA)")
+
+eval-names: $(DEV) ## Measure search by name: redaction off, pseudonyms, <PERSON>
+	@env -u FOLIO_HOME $(BIN)/python -m evals.eval_names $(if $(CACHE),--cache "$(CACHE)")
+
+eval-retrieval: $(DEV) ## Measure retrieval, every fusion and what one default costs (DATA=folder of sets CACHE=folder)
+	@env -u FOLIO_HOME $(BIN)/python -m evals.eval_retrieval --data "$(DATA)" $(if $(CACHE),--cache "$(CACHE)")
+
+bench-lexical: $(DEV) ## Compare BM25 settings with one set left out (DATA=folder of sets SETS="a b")
+	@env -u FOLIO_HOME $(BIN)/python -m evals.lexical_bench "$(DATA)" $(SETS)
+
+bench-retrieval: $(DEV) ## Measure search at 20,000 and 100,000 chunks beside the textbook stack and LlamaIndex (DATA= CACHE= QUICK=1)
+	@env -u FOLIO_HOME $(BIN)/python -m evals.bench_retrieval $(if $(DATA),--data "$(DATA)") $(if $(CACHE),--cache "$(CACHE)") $(if $(QUICK),--quick)
+
+bench-points: $(DEV) ## Measure the vector store at a million points, quantised and on disk (POINTS=n)
+	@env -u FOLIO_HOME $(BIN)/python -m evals.bench_points $(if $(POINTS),--points $(POINTS))
 
 handbook: $(DEV) ## Generate the binary files of the example handbook again
 	@$(BIN)/python examples/make_handbook.py

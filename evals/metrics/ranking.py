@@ -1,0 +1,58 @@
+"""How good rankings are, computed by ir-measures (MacAvaney et al. 2022) over trec_eval's definitions."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+
+import ir_measures
+from ir_measures import RR, R, nDCG
+
+Ranking = Sequence[str]
+
+_MEASURES = {"ndcg_10": nDCG @ 10, "recall_5": R @ 5, "recall_50": R @ 50, "mrr": RR}
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """Means over queries: nDCG@10 (Jaervelin and Kekaelaeinen 2002), recall of 5 and of 50, reciprocal rank of the first."""
+
+    ndcg_10: float
+    recall_5: float
+    recall_50: float
+    mrr: float
+
+
+def quality(rankings: Mapping[str, Ranking], grades: Mapping[str, Mapping[str, int]]) -> Quality:
+    """The means over all judged queries; one without a ranking counts as nothing found."""
+    return mean_quality(list(by_query(rankings, grades).values()))
+
+
+def by_query(rankings: Mapping[str, Ranking], grades: Mapping[str, Mapping[str, int]]) -> dict[str, Quality]:
+    """The measures of each judged query, by its id."""
+    scores: dict[str, dict[str, float]] = {query_id: {} for query_id in grades}
+    names = {measure: name for name, measure in _MEASURES.items()}
+    for metric in ir_measures.iter_calc(list(names), _qrels(grades), _scored(rankings)):
+        scores[metric.query_id][names[metric.measure]] = metric.value
+    return {
+        query_id: Quality(**{name: found.get(name, 0.0) for name in _MEASURES})
+        for query_id, found in scores.items()
+    }
+
+
+def mean_quality(rows: Sequence[Quality]) -> Quality:
+    """The mean of each measure; zeros if there is nothing to average."""
+    count = max(len(rows), 1)
+    return Quality(
+        **{field.name: sum(getattr(row, field.name) for row in rows) / count for field in fields(Quality)}
+    )
+
+
+def _qrels(grades: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, int]]:
+    return {query_id: dict(found) for query_id, found in grades.items()}
+
+
+def _scored(rankings: Mapping[str, Ranking]) -> dict[str, dict[str, float]]:
+    """Ranks as scores: trec_eval sorts by score, so equal ones would lose the order."""
+    return {
+        query_id: {doc_id: -float(rank) for rank, doc_id in enumerate(ranking)}
+        for query_id, ranking in rankings.items()
+    }

@@ -1,0 +1,1 @@
+"""What `evals.bench_retrieval` measures: one corpus, one principal, the same questions, several systems."""
