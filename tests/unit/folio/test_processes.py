@@ -39,6 +39,19 @@ async def says_something(child: Child) -> None:
     await child.wait_until_ready(spoke, timeout_s=30)
 
 
+async def number_said(child: Child) -> int:
+    """The first number in the log: others may write there before it."""
+
+    def numbers() -> list[str]:
+        return [word for word in child.log.read_text().split() if word.isdigit()]
+
+    async def said() -> bool:
+        return bool(numbers())
+
+    await child.wait_until_ready(said, timeout_s=30)
+    return int(numbers()[0])
+
+
 def alive(pid: int) -> bool:
     """Whether a process runs; one that ended and was not waited for does not."""
     try:
@@ -105,8 +118,7 @@ async def test_a_child_that_ignores_sigterm_is_killed(children: Children) -> Non
 
 async def test_grandchildren_are_stopped_too(children: Children) -> None:
     child = await children.start("parent", python(PARENT.replace("input()", "import time; time.sleep(60)")))
-    await says_something(child)
-    grandchild = int(child.log.read_text().split()[0])
+    grandchild = await number_said(child)
     assert alive(grandchild)
     await children.stop(child)
 

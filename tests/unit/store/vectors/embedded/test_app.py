@@ -65,7 +65,7 @@ async def test_a_result_has_qdrants_envelope(web):
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("GET", "/snapshots"), ("GET", "/collections/x/cluster"), ("PATCH", "/collections/x")],
+    [("GET", "/snapshots"), ("GET", "/collections/x/cluster"), ("PUT", "/collections/x/shards")],
 )
 async def test_an_operation_that_is_missing_is_named(web, method, path):
     reply = await web.request(method, path)
