@@ -79,11 +79,16 @@ class Detector:
             return
         for offset, piece in pieces(whole.text, limit_chars=_PIECE_CHARS):
             for found in self.analyzer.by_patterns(piece, entities=TORN & set(self.analyzer.policy.entities)):
-                if _by_shape_alone(found, piece):
-                    continue
                 start, end = whole.span(found.start + offset, found.end + offset)
+                if _is_column(text[start:end]) and _by_shape_alone(found, piece):
+                    continue
                 if end - start != found.end - found.start or re.search(r"[\n\r|]", text[start:end]):
                     yield replace(found, start=start, end=end)
+
+
+def _is_column(torn: str) -> bool:
+    """Whether a value stands in cells of a table, or over more lines than a line end tears it into."""
+    return "|" in torn or torn.count("\n") > 1
 
 
 def _by_shape_alone(found: Finding, text: str) -> bool:

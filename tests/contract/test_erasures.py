@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from core.config import Settings
-from core.pseudonyms import Mention, PseudonymKey
+from core.pseudonyms import Mention, MentionField, PseudonymKey, token_of
 from store.catalog.catalog import SqlCatalog, open_catalog
 from tests.contract.migrated import cleared, copied, migrated_database, migrated_file
 from tests.fakes.clock import FakeClock
@@ -76,3 +77,20 @@ async def test_the_vault_keeps_no_erased_value(catalog: SqlCatalog):
     assert await vault.mentions("d1", version=1) == (bob,)
     assert await vault.values("default", [jane.token, bob.token]) == {bob.token: "bob"}
     assert await vault.documents("default", [jane.token]) == []
+
+
+async def test_the_vault_keeps_nothing_that_belongs_to_an_erased_person(catalog: SqlCatalog):
+    """The name of a file has a token of its exact letters: only its identity says that the erased person is meant."""
+    vault = catalog.vault(sealer())
+    jane, bob = mention("jane smith"), mention("bob")
+    file = replace(mention("cv_jane_smith"), where=MentionField.PATH, identity=jane.token)
+    long = token_of("PERSON", jane.digest, long=True)
+    mail = replace(mention("j@x.org"), identity=long)
+    await catalog.erasures.note("default", [jane.digest])
+    await vault.remember(
+        "d1", tenant="default", version=1, mentions=[file, mail, replace(bob, identity="PERSON_1")]
+    )
+    assert [one.value for one in await vault.mentions("d1", version=1)] == ["bob"]
+    assert await vault.values("default", [file.token, mail.token]) == {}
+    await vault.remember("d2", tenant="other", version=1, mentions=[file])
+    assert await vault.mentions("d2", version=1) == (file,)

@@ -184,6 +184,20 @@ async def test_a_token_of_another_value_is_refused_and_nothing_is_kept(vault: An
         await vault.remember("f", tenant="fresh", version=1, mentions=[JANE, rival])
 
 
+@pytest.mark.parametrize("where", [MentionField.PATH, MentionField.EXTERNAL_ID])
+async def test_a_name_of_a_file_whose_token_is_another_values_keeps_no_document_out(
+    vault: AnyVault, where: MentionField
+) -> None:
+    """Names of files are veiled without asking whose a token is: redacted again they would be the same."""
+    named = replace(JANE, digest=JANE.digest[:12] + "0" * 52, value="jane_smith", where=where)
+    await vault.remember("d", tenant="default", version=1, mentions=[named, JANE, BOB])
+    assert await vault.mentions("d", version=1) == (JANE, BOB)
+    await vault.remember("e", tenant="default", version=1, mentions=[named, BOB])
+    assert await vault.mentions("e", version=1) == (BOB,)
+    await vault.retire("d", keep_version=None)
+    assert await vault.values("default", [JANE.token, BOB.token]) == {BOB.token: "Bob Ray"}
+
+
 async def test_many_values_at_once(vault: AnyVault) -> None:
     many = [mention(f"Person {number}", number * 30) for number in range(1300)]
     await vault.remember("d", tenant="default", version=1, mentions=many)

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+import pytest
+
 from core.pseudonyms import TOKEN, MentionField, token_of
 from ingest.pii.redaction import Pseudonymiser
 from ingest.pii.spans import Finding
@@ -102,17 +104,36 @@ def test_nobody_is_asked_about_a_document_without_values() -> None:
     assert tokens_of([], KEY, taken=taken) == {}
 
 
+class Colliding:
+    """A key whose digests begin alike."""
+
+    key_id = "c"
+
+    def digest(self, entity: str, normal: str) -> str:
+        return "0" * 12 + KEY.digest(entity, normal)[12:]
+
+
+RIVALS = [("PERSON", "a b"), ("PERSON", "c d")]
+
+
 def test_two_values_of_a_document_never_share_a_token() -> None:
-    class Colliding:
-        """A key whose digests begin alike."""
-
-        key_id = "c"
-
-        def digest(self, entity: str, normal: str) -> str:
-            return "0" * 12 + KEY.digest(entity, normal)[12:]
-
-    found = tokens_of([("PERSON", "a b"), ("PERSON", "c d")], Colliding())  # type: ignore[arg-type]
+    found = tokens_of(RIVALS, Colliding())  # type: ignore[arg-type]
     assert len({token for token, _ in found.values()}) == 2
+
+
+@pytest.mark.parametrize("values", [RIVALS, RIVALS[::-1]])
+def test_of_two_values_the_one_that_has_the_short_token_keeps_it(values: list[tuple[str, str]]) -> None:
+    """Whichever comes first in the document: else one value would have two tokens in the index."""
+    key = Colliding()
+    owner = key.digest(*RIVALS[0])
+
+    def taken(digests: Mapping[str, str]) -> set[str]:
+        return {token for token, digest in digests.items() if digest != owner}
+
+    found = tokens_of(values, key, taken=taken)  # type: ignore[arg-type]
+    assert found[RIVALS[0]] == (token_of("PERSON", owner), owner)
+    other = key.digest(*RIVALS[1])
+    assert found[RIVALS[1]] == (token_of("PERSON", other, long=True), other)
 
 
 def test_a_mention_does_not_print_its_value() -> None:
