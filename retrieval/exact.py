@@ -1,4 +1,4 @@
-"""What a query asks for to the letter: phrases in quotation marks, which must be there, and identifiers, which go first. Pure.
+"""What a query asks for to the letter: phrases in quotation marks, and identifiers, which go first. Pure.
 
 The BM25 arm brings such chunks up already (pairs of words and whole identifiers are terms of their own); this decides among
 what was found.
@@ -45,6 +45,15 @@ def wanted_exactly(query: str) -> Wanted:
     return Wanted(kept, tuple(dict.fromkeys(found)))
 
 
+def is_phrase_search(query: str) -> bool:
+    """Whether the query is nothing but phrases in quotation marks.
+
+    In a question they are as often the name of a thing that one of several passages spells out: requiring them there cost
+    0.02 nDCG@10 on HotpotQA.
+    """
+    return not _WORD.search(_QUOTED.sub(" ", query))
+
+
 def has_phrases(text: str, wanted: Wanted) -> bool:
     """Whether the words of every phrase stand in the text one after the other, in any case, with accents or without."""
     if not wanted.phrases:
@@ -63,7 +72,7 @@ def has_identifiers(text: str, wanted: Wanted) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class ExactStage:
-    """Implements Stage: drops hits without the quoted phrases, and puts those with all identifiers first."""
+    """Implements Stage: a query of phrases alone keeps only hits that have them; hits with all identifiers go first."""
 
     name: str = "exact"
     candidate_count: int = _CANDIDATE_COUNT
@@ -74,7 +83,7 @@ class ExactStage:
         if not wanted.phrases and not wanted.identifiers:
             return StageOutcome(hits)
         with_phrases = [hit for hit in hits if has_phrases(_shown(hit), wanted)]
-        kept = with_phrases or list(hits)
+        kept = with_phrases if with_phrases and is_phrase_search(question.text) else list(hits)
         first = [hit for hit in kept if wanted.identifiers and has_identifiers(_shown(hit), wanted)]
         ids = {id(hit) for hit in first}
         return StageOutcome(

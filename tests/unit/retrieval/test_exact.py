@@ -73,6 +73,12 @@ async def test_hits_without_the_phrase_are_dropped_and_the_order_stays() -> None
     assert note == "2 without the words in quotation marks"
 
 
+async def test_in_a_question_a_phrase_drops_nothing() -> None:
+    texts = ["the director was born in Leeds", "the long good friday was directed by him"]
+    found, _ = await ranked('where was the director of "The Long Good Friday" born?', *texts)
+    assert found == texts
+
+
 async def test_a_phrase_that_nobody_has_drops_nothing_and_is_said() -> None:
     found, note = await ranked('"sick leave"', "annual leave", "leave")
     assert found == ["annual leave", "leave"]
