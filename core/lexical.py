@@ -11,10 +11,13 @@ from core.search import ChunkPoint, SparseVector
 
 @dataclass(frozen=True, slots=True)
 class LexicalState:
-    """`weighting` names k1, b and the weight of titles; `average_words` is the mean length that weights are relative to."""
+    """`weighting` names k1, b and the weight of titles; `average_words` is the mean length, by tenant, that weights are relative to.
+
+    By tenant, because what one writes must not move the ranks of another.
+    """
 
     weighting: str
-    average_words: float
+    average_words: Mapping[str, float]
 
 
 def extra_terms(point: ChunkPoint, text: str) -> list[str]:
@@ -34,24 +37,26 @@ def added_terms(pseudonyms: Sequence[str], text: str) -> list[str]:
 
 
 class PassageWeights(Protocol):
-    """Computes the BM25 weights of passages, relative to a mean length."""
+    """Computes the BM25 weights of passages, relative to the mean length of their tenant's."""
 
     @property
     def weighting(self) -> str:
         """Names what weights depend on beside terms and mean length."""
 
-    @property
-    def average_words(self) -> float:
-        """The mean length that weights are relative to."""
-
-    def use_average(self, words: float) -> None:
-        """Compute weights relative to another mean length from now on."""
+    def use_averages(self, words: Mapping[str, float]) -> None:
+        """Compute weights relative to these mean lengths, by tenant, from now on."""
 
     def word_count(self, text: str) -> int:
         """The length of a passage: its words without stop words."""
 
     def encode_passage(
-        self, text: str, *, terms: Sequence[str] = (), title: str = "", language: str | None = None
+        self,
+        text: str,
+        *,
+        terms: Sequence[str] = (),
+        title: str = "",
+        language: str | None = None,
+        tenant: str | None = None,
     ) -> SparseVector:
         """As `core.ports.SparseEncoder`."""
 
@@ -65,8 +70,11 @@ class LexicalPoints(Protocol):
     async def save(self, state: LexicalState) -> None:
         """Record how they were computed."""
 
-    def shown(self) -> AsyncIterator[ChunkPoint]:
-        """The active points by their ids, without vectors."""
+    async def tenants(self) -> list[str]:
+        """Who has active points, sorted."""
+
+    def shown(self, tenant: str) -> AsyncIterator[ChunkPoint]:
+        """The active points of a tenant by their ids, without vectors."""
 
     async def replace(self, vectors: Mapping[str, SparseVector]) -> int:
         """Replace the BM25 vectors of points that are still there; how many were."""
@@ -86,7 +94,7 @@ class PassageTerms(Protocol):
     """Counts the terms of passages, as they are weighed in the vector store."""
 
     def count_passage(
-        self, text: str, *, terms: Sequence[str] = (), title: str = ""
+        self, text: str, *, terms: Sequence[str] = (), title: str = "", language: str | None = None
     ) -> tuple[Mapping[int, int], int]:
         """How often each term is there, and the length in words."""
 

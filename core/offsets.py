@@ -10,6 +10,10 @@ from dataclasses import dataclass
 from core.errors import TamperedError
 from core.pseudonyms import Mention, MentionField
 
+# Where chunks were put together, it begins what stands for the white space between them; no quote goes over it, because which
+# white space that was is not known. Unicode's paragraph separator.
+SEAM = "\u2029"
+
 
 @dataclass(frozen=True, slots=True)
 class Edit:

@@ -55,7 +55,7 @@ class Redactor(Protocol):
         """Changes when the same text would be redacted differently."""
 
     def redact(self, document: ParsedDocument) -> RedactedDocument:
-        """The document with placeholders, page spans moved along; text, title included."""
+        """The document with pseudonyms, and placeholders for secrets, page spans moved along; text, title included."""
 
 
 class Chunker(Protocol):
@@ -95,11 +95,18 @@ class SparseEncoder(Protocol):
         """Names tokenizer, stemmer and parameters."""
 
     def encode_passage(
-        self, text: str, *, terms: Sequence[str] = (), title: str = "", language: str | None = None
+        self,
+        text: str,
+        *,
+        terms: Sequence[str] = (),
+        title: str = "",
+        language: str | None = None,
+        tenant: str | None = None,
     ) -> SparseVector:
         """Term ids with their saturated frequencies; of `terms` each is one term as it is, beside the words.
 
-        The title, which the text begins with, weighs more; the language is detected where it is not given.
+        The title, which the text begins with, weighs more; the language is detected where it is not given. Lengths are
+        relative to the mean of the tenant's passages, where that was measured.
         """
 
     def encode_query(self, text: str, *, terms: Sequence[str] = ()) -> SparseVector:

@@ -25,7 +25,8 @@ class ChunkPoint:
     `context` (title, headings, a table's header row) and `text`, one after the other. None: written before it was kept.
     `pseudonyms` are the tokens in text and context and the aliases of their names (see `core.pseudonyms`), sorted.
     `redaction` is the fingerprint of the redactor that the text went through; empty: written before it was kept. `policy` is
-    the redaction policy that the source has for itself; empty: the settings'.
+    the redaction policy that the source has for itself; empty: the settings'. `language` names that of the document where it is
+    known, and is one that words can be stemmed in; empty: it is detected.
     """
 
     point_id: str
@@ -54,6 +55,7 @@ class ChunkPoint:
     pseudonyms: tuple[str, ...] = ()
     redaction: str = ""
     policy: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,11 +73,15 @@ class SubjectDocument:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What was found. `tokens` are the pseudonyms that are certain, `linked` those of other values among them."""
+    """What was found. `tokens` are the pseudonyms that are certain, `linked` those of other values among them.
+
+    `not_searched` are ids of sources that are not redacted: nothing in them has a pseudonym to go by.
+    """
 
     tokens: tuple[str, ...]
     linked: tuple[str, ...]
     documents: tuple[SubjectDocument, ...]
+    not_searched: tuple[str, ...] = ()
 
     @property
     def certain(self) -> tuple[SubjectDocument, ...]:
@@ -103,7 +107,8 @@ class Erasure:
     """What an erasure did, read back from every place. It names pseudonyms and documents, never the value.
 
     `removed` of the documents are not in the index any more: deleted, or their files could not be read anew. `for_owner` are
-    those whose file still has the value, or whose name has: Folio does not change what is not its own.
+    those whose file still has the value, or whose name has: Folio does not change what is not its own. `not_searched` as in
+    `Subject`.
     """
 
     tenant: str
@@ -113,6 +118,7 @@ class Erasure:
     for_owner: tuple[str, ...]
     remaining: tuple[Remaining, ...]
     read_at: datetime
+    not_searched: tuple[str, ...] = ()
 
     @property
     def remaining_count(self) -> int:

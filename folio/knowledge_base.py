@@ -233,12 +233,13 @@ class KnowledgeBase(MaintainedKnowledgeBase):
         limit: int = 10,
         principal: Principal | None = None,
         narrowed: Condition | None = None,
+        preferred: Condition | None = None,
     ) -> Explanation:
         """Why a document is where it is in this search, or is not in it. One that may not be read looks like an unknown one."""
         who = principal or self.settings.principal()
         return await self._searched(
             lambda parts: parts.search.explain_document(
-                query, doc_id, principal=who, limit=limit, narrowed=narrowed
+                query, doc_id, principal=who, limit=limit, narrowed=narrowed, preferred=preferred
             )
         )
 

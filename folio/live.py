@@ -106,7 +106,7 @@ class LiveParts:
         await parts.index.prepare()
         known = await self._collections.lexical(parts.index.collection).state()
         if known is not None:
-            parts.sparse.use_average(known.average_words)
+            parts.sparse.use_averages(known.average_words)
         return parts
 
     async def _generation(self, collection: str) -> Generation:

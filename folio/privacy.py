@@ -5,6 +5,7 @@ Where no policy that the settings name takes anything out, there are no checkpoi
 
 from collections.abc import Callable
 from functools import cache, partial
+from typing import TYPE_CHECKING
 
 from core.config import Settings
 from core.normal_forms import PERSON, normal_form
@@ -16,8 +17,11 @@ from folio.sources import declared_sources
 from generation.guardrails.answers import AnswerGuard
 from generation.guardrails.finders import ValueFinder
 from ingest.pii.policy import DENIED, policy_of
-from retrieval.hit_privacy import CheckedHits, Policies
+from retrieval.hit_privacy import CheckedHits, Policies, VeiledPath
 from retrieval.query.privacy import PseudonymousQueries
+
+if TYPE_CHECKING:
+    from ingest.veils import Veils
 
 CreateRedactor = Callable[[str, str], Redactor]
 """The redactor of a policy for a tenant."""
@@ -56,7 +60,8 @@ def create_hit_privacy(settings: Settings, *, redactor: CreateRedactor) -> Check
     if _policies(settings) == {_OFF}:
         return None
     declared = {source.source_id: source.options.redaction for source in declared_sources(settings)}
-    return CheckedHits(Policies(settings.redaction.policy, declared), redactor=redactor)
+    policies = Policies(settings.redaction.policy, declared)
+    return CheckedHits(policies, redactor=redactor, veiled=_veiled_paths(settings))
 
 
 def create_answer_guard(settings: Settings) -> AnswerGuard | None:
@@ -66,6 +71,21 @@ def create_answer_guard(settings: Settings) -> AnswerGuard | None:
     key = cache(lambda: pseudonym_key(settings))
     finder = ValueFinder(_entities(settings), allow=settings.redaction.allow)
     return AnswerGuard(finder, instead=lambda entity, value: _instead(key(), entity, value))
+
+
+def _veiled_paths(settings: Settings) -> VeiledPath:
+    # Here: only a passage from before a policy needs the lists of names.
+    @cache
+    def veils() -> "Veils":
+        from folio.veils import create_veils
+
+        return create_veils(settings)
+
+    def veiled(policy: str, tenant: str, path: str) -> str:
+        veil = veils().under(policy, tenant=tenant)
+        return veil.path(path) if veil else path
+
+    return veiled
 
 
 def _policies(settings: Settings) -> set[str]:

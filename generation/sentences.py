@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from core.offsets import SEAM
+
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|No|Nos|vs|etc|approx|Fig|Inc|Ltd|Co|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec)"
     r"|\be\.g|\bi\.e|\b[A-Z])\.$"
@@ -27,7 +29,7 @@ class Sentence:
 
 
 def split_sentences(text: str) -> list[Sentence]:
-    """The quotable units in reading order, none blank, none overlapping."""
+    """The quotable units in reading order, none blank, none overlapping, none over a seam between chunks."""
     return [sentence for block in _blocks(text) for sentence in _sentences(text, block)]
 
 
@@ -47,6 +49,9 @@ def _blocks(text: str) -> Iterator[Sentence]:
         elif kind == "item" or (kind == "prose" and open_start is None):
             open_start = start
         open_end = end
+        if open_start is not None and text.startswith(SEAM, end):
+            yield Sentence(open_start, open_end)
+            open_start = None
     if open_start is not None:
         yield Sentence(open_start, open_end)
 
@@ -89,5 +94,5 @@ def _trimmed(text: str, span: Sentence) -> Sentence:
 def _lines(text: str) -> Iterator[tuple[int, int]]:
     start = 0
     for line in text.splitlines(keepends=True):
-        yield start, start + len(line.rstrip("\r\n"))
+        yield start, start + len(line.rstrip("\r\n" + SEAM))
         start += len(line)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from core import ids
-from core.documents import Candidate, DocumentRecord, DocumentState
+from core.documents import DocumentRecord, DocumentState
 from core.errors import FolioError, TamperedError, TransientError
 from core.generation_ports import DocumentHider
 from core.lexical import added_terms
@@ -26,6 +26,7 @@ from ingest.plan import Change
 from ingest.points import build_points, moved_points
 from ingest.preparing import RUN_ERRORS, Failed, Prepared
 from ingest.pseudonyms import chunk_pseudonyms
+from ingest.records import attempts, begun, carried, described, emptied, known_record, with_key
 from ingest.renames import stand_in
 from ingest.vectors import PassageVectors, passage_vectors
 
@@ -90,7 +91,7 @@ class DocumentWriter:
             FolioError: A store is down or refuses the request; no other document would fare better.
         """
         started_s = self._stores.clock.monotonic_s()
-        before = _known(prepared.change, prepared.candidate)
+        before = known_record(prepared.change, prepared.candidate)
         texts = [chunk.embedding_text for chunk in prepared.chunks]
         try:
             vectors = await self._vectors(texts, before=before, moved_from=prepared.change.moved_from)
@@ -106,13 +107,15 @@ class DocumentWriter:
                 terms=added_terms(names, chunk.embedding_text),
                 title=prepared.document.title,
                 language=prepared.document.language,
+                tenant=prepared.candidate.access.tenant,
             )
             for chunk, names in zip(prepared.chunks, pseudonyms, strict=True)
         ]
         artifact_key = ids.text_key(prepared.document.text)
         started = await self._started(before, artifact_key=artifact_key)
         await self._stores.artifacts.put(prepared.document.text)
-        record = self._described(started, prepared, artifact_key=artifact_key)
+        fingerprint = self._fingerprints[started.source_id]
+        record = described(started, prepared, artifact_key=artifact_key, fingerprint=fingerprint)
         points = build_points(record, prepared, vectors=vectors, sparse=sparse, pseudonyms=pseudonyms)
         change = replace(prepared.change, record=started)
         failed = await self._swap(record, points, change=change, mentions=prepared.mentions)
@@ -146,9 +149,10 @@ class DocumentWriter:
         mentions = await self._carried_mentions(origin, path=change.candidate.path)
         if mentions is None:
             return None
-        before = _known(change, change.candidate)
+        before = known_record(change, change.candidate)
         started = await self._started(before, artifact_key=origin.artifact_key)
-        record = self._carried(started, origin, change=change)
+        fingerprint = self._fingerprints[started.source_id]
+        record = carried(started, origin, change=change, fingerprint=fingerprint)
         failed = await self._swap(
             record,
             moved_points(record, active, policy=change.source.options.redaction),
@@ -168,7 +172,7 @@ class DocumentWriter:
         What trying again cannot help goes to quarantine, until its file or the pipeline changes or somebody retries it.
         An earlier version stays searchable, unless its access label is not the one that the document has now.
         """
-        before = _known(failed.change, failed.candidate)
+        before = known_record(failed.change, failed.candidate)
         candidate, known = failed.candidate, failed.change.record
         relabelled = known is not None and known.access != candidate.access
         record = replace(
@@ -179,7 +183,7 @@ class DocumentWriter:
             # Without a fingerprint the failure is not taken for the pipeline's last word: the next sync tries again.
             fingerprint=self._fingerprints[before.source_id] if failed.final else None,
             access=before.access if failed.hides else candidate.access,
-            attempt_count=_attempts(before),
+            attempt_count=attempts(before),
             run_id=self._run_id,
         )
         # One without visible points has at most those that a deletion hid or a crash left.
@@ -294,102 +298,21 @@ class DocumentWriter:
             await self._stores.vault.retire(doc_id, keep_version=keep_version)
 
     async def _started(self, before: DocumentRecord, *, artifact_key: str) -> DocumentRecord:
-        started = replace(
-            before,
-            state=DocumentState.INDEXING,
-            reason=None,
-            version=before.version + 1,
-            # Named before it is stored: whatever ends this attempt, the text will be found and removed.
-            retired_keys=_with(before.retired_keys, artifact_key),
-            attempt_count=_attempts(before),
-            run_id=self._run_id,
-        )
+        started = begun(before, artifact_key=artifact_key, run_id=self._run_id)
         await self._stores.documents.save([started])
         return started
-
-    def _described(self, started: DocumentRecord, prepared: Prepared, *, artifact_key: str) -> DocumentRecord:
-        return replace(
-            started,
-            state=DocumentState.INDEXED,
-            title=prepared.document.title,
-            mime_type=prepared.document.mime_type,
-            content_hash=prepared.candidate.content_hash,
-            fingerprint=self._fingerprints[started.source_id],
-            artifact_key=artifact_key,
-            retired_keys=(),
-            chunk_count=len(prepared.chunks),
-            token_count=sum(chunk.token_count for chunk in prepared.chunks),
-            redaction_counts=prepared.redaction_counts,
-            access=prepared.candidate.access,
-        )
-
-    def _carried(self, started: DocumentRecord, origin: DocumentRecord, *, change: Change) -> DocumentRecord:
-        return replace(
-            started,
-            state=DocumentState.INDEXED,
-            title=origin.title,
-            mime_type=origin.mime_type,
-            content_hash=change.candidate.content_hash,
-            fingerprint=self._fingerprints[started.source_id],
-            artifact_key=origin.artifact_key,
-            retired_keys=(),
-            chunk_count=origin.chunk_count,
-            token_count=origin.token_count,
-            redaction_counts=origin.redaction_counts,
-            access=change.candidate.access,
-        )
 
     async def _save_emptied(self, record: DocumentRecord) -> DocumentRecord:
         await self._drop_texts(record)
         await self._retire(record.doc_id)
-        empty = replace(
-            record,
-            # A heading of the document: its path is still needed, its words are not.
-            title="",
-            artifact_key=None,
-            retired_keys=_with(record.retired_keys, record.artifact_key),
-            chunk_count=0,
-            token_count=0,
-            redaction_counts={},
-        )
+        empty = emptied(record)
         await self._stores.documents.save([empty])
         return empty
 
     async def _drop_texts(self, record: DocumentRecord, *, but: str | None = None) -> None:
         """Remove the stored texts of a document that no other one has, except that of the key `but`."""
         # While the catalog still names them: a crash in between must not make a text an orphan.
-        for key in _with(record.retired_keys, record.artifact_key):
+        for key in with_key(record.retired_keys, record.artifact_key):
             own_count = int(key == record.artifact_key)
             if key != but and await self._stores.documents.artifact_users(key) <= own_count:
                 await self._stores.artifacts.delete(key)
-
-
-def _with(keys: tuple[str, ...], key: str | None) -> tuple[str, ...]:
-    return keys if key is None or key in keys else (*keys, key)
-
-
-def _known(change: Change, candidate: Candidate) -> DocumentRecord:
-    """The record of a document as its file stands now; a new one if there is none."""
-    source = change.source
-    record = change.record or DocumentRecord(
-        doc_id=ids.doc_id(source.source_id, candidate.path),
-        source_id=source.source_id,
-        tenant=source.tenant,
-        path=candidate.path,
-        state=DocumentState.PENDING,
-        access=candidate.access,
-    )
-    return replace(
-        record,
-        external_id=candidate.external_id,
-        size_bytes=candidate.size_bytes,
-        modified_ns=candidate.modified_ns,
-        deleted_at=None,
-    )
-
-
-def _attempts(before: DocumentRecord) -> int:
-    """Attempts since the document was last indexed; one that is under way is already counted."""
-    if before.state in {DocumentState.INDEXED, DocumentState.DELETED}:
-        return 1
-    return before.attempt_count + (before.state is not DocumentState.INDEXING)

@@ -1,6 +1,7 @@
 """Bringing the index up to date with its sources. The command line, the API and Dagster all come through here."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from core.config import Settings
@@ -141,15 +142,25 @@ class IngestEngine:
             TransientError: The store did not remove everything; the next sync goes on with it.
             StoreBusyError: A run has been working on the document for too long.
         """
-        leases = self._leases()
-        async with leases.kept():
-            await leases.wait_for(record.doc_id)
+        async with self.alone_with(record.doc_id):
             fresh = await self._parts.documents.get(record.doc_id) or record
             if fresh.state is DocumentState.DELETED:
                 return fresh
             veils = await self._veils_of({fresh.tenant})
             writer = _writer(self._parts, run_id=None, fingerprints={}, veils=veils)
             return await writer.remove(fresh, reason=_ON_REQUEST)
+
+    @asynccontextmanager
+    async def alone_with(self, doc_id: str) -> AsyncIterator[None]:
+        """No run works on the document meanwhile: its record may be read and written back.
+
+        Raises:
+            StoreBusyError: A run has been working on the document for too long.
+        """
+        leases = self._leases()
+        async with leases.kept():
+            await leases.wait_for(doc_id)
+            yield
 
     def _leases(self) -> RunLeases:
         return RunLeases(self._parts.leases, clock=self._parts.clock, lease_s=self._settings.ingest.lease_s)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from core import ids
 from core.documents import Chunk, DocumentRecord
 from core.search import ChunkPoint, SparseVector
+from inference.lexical.languages import language_named
 from ingest.preparing import Prepared
 from ingest.vectors import PassageVectors
 
@@ -26,12 +27,15 @@ def build_points(
     """One inactive point per chunk, of the record's version and with its access label."""
     described = zip(prepared.chunks, vectors.keys, vectors.dense, sparse, pseudonyms, strict=True)
     policy = prepared.change.source.options.redaction or ""
+    # A name out of a list: what a file says of its language may be anything.
+    language = language_named(prepared.document.language) or ""
     return [
         replace(
             _point(record, chunk, key=key, dense=vector, sparse=terms),
             pseudonyms=names,
             redaction=prepared.redaction,
             policy=policy,
+            language=language,
         )
         for chunk, key, vector, terms, names in described
     ]

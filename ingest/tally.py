@@ -9,7 +9,7 @@ from ingest.plan import Progress, SyncPlan
 from ingest.preparing import Prepared
 
 STAGES = ("source_manifest", "parsed", "redacted", "chunks", "embeddings", "vector_index")
-"""Items are, in this order: files found, characters, placeholders, chunks, vectors that were computed, points."""
+"""Items are, in this order: files found, characters, findings of personal data, chunks, vectors that were computed, points."""
 
 
 class Tally:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 from core.documents import Candidate, ParsedDocument, RedactedDocument
+from core.normal_forms import PERSON
 from core.pseudonyms import Mention, MentionField
 from ingest.pii.file_names import Veil
 
@@ -35,8 +36,7 @@ class FileName:
         stem = PurePosixPath(self.clear).stem
         if self.veil is None or document.title != stem or self.veil.name(stem) == stem:
             return document
-        spaced = " ".join(_HUMP.sub(" ", _JOINTS.sub(" ", stem)).split())
-        return replace(document, title=spaced or stem)
+        return replace(document, title=_spelled_out(stem, self.veil) or stem)
 
     def kept_out(self, redacted: RedactedDocument, *, is_title: bool) -> RedactedDocument:
         """The redacted document with the mentions of its path; `is_title`: its title is the file's name, as `readable` gave it.
@@ -57,6 +57,21 @@ class FileName:
         if self.external_id is None:
             return found
         return (*found, *veil.mentions(self.external_id, where=MentionField.EXTERNAL_ID))
+
+
+def _spelled_out(stem: str, veil: Veil) -> str:
+    """The name with spaces between its words. Numbers, addresses and keys keep their marks: they are found by them."""
+    parts: list[str] = []
+    end = 0
+    for mention in veil.mentions(stem, where=MentionField.TITLE):
+        if mention.entity != PERSON:
+            parts += [_words(stem[end : mention.original_start]), mention.value]
+            end = mention.original_end
+    return " ".join(" ".join([*parts, _words(stem[end:])]).split())
+
+
+def _words(text: str) -> str:
+    return _HUMP.sub(" ", _JOINTS.sub(" ", text))
 
 
 def _with_veiled_title(redacted: RedactedDocument, veil: Veil) -> RedactedDocument:

@@ -7,6 +7,8 @@ from core.config import RedactionSettings
 from core.documents import Source
 from core.pseudonyms import PseudonymKey
 from ingest.pii.file_names import Veil, VeilRules
+from ingest.pii.own_patterns import name_patterns
+from ingest.pii.policy import policy_of
 
 _OFF = "off"
 
@@ -26,14 +28,23 @@ class Veils:
 
         Raises:
             DependencyDownError: The key cannot be read.
+            SettingsError: The file with further recognisers cannot be used.
         """
-        policy = source.options.redaction or self._settings.policy
+        return self.under(source.options.redaction or self._settings.policy, tenant=source.tenant)
+
+    def under(self, policy: str, *, tenant: str) -> Veil | None:
+        """The veil of a policy; None where it redacts nothing.
+
+        Raises:
+            DependencyDownError: The key cannot be read.
+            SettingsError: The file with further recognisers cannot be used.
+        """
         if policy == _OFF:
             return None
         with self._lock:
-            place = (source.tenant, policy)
+            place = (tenant, policy)
             if place not in self._made:
-                self._made[place] = Veil(self._key(source.tenant), _rules(self._settings, policy))
+                self._made[place] = Veil(self._key(tenant), _rules(self._settings, policy))
             return self._made[place]
 
 
@@ -43,10 +54,14 @@ def no_veils() -> Veils:
 
 
 def _rules(settings: RedactionSettings, policy: str) -> VeilRules:
+    own = policy_of(settings.model_copy(update={"policy": policy}))
+    patterns = name_patterns(settings.recognizers_file, own.accepts) if settings.recognizers_file else ()
+    entities = frozenset(settings.entities)
     return VeilRules(
-        entities=frozenset(settings.entities),
+        entities=entities,
         allow=frozenset(value.casefold() for value in settings.allow),
         deny=settings.deny,
+        patterns=tuple(one for one in patterns if one.entity in entities),
         is_strict=policy == "strict",
         reversible=policy != "anonymise",
     )

@@ -18,6 +18,8 @@ from core.search import Hit
 
 _OFF = "off"
 _MOST_KEPT = 2048
+VeiledPath = Callable[[str, str, str], str]
+"""The path of a file without personal data, given policy, tenant and path."""
 _WORDS = re.compile(r"\s+|\S+")
 _MEDIA_TYPE = "text/markdown"
 
@@ -41,15 +43,22 @@ class Policies:
 class CheckedHits:
     """Implements HitPrivacy. Redactors and their models are loaded by the first hit that needs one."""
 
-    def __init__(self, policies: Policies, *, redactor: Callable[[str, str], Redactor]) -> None:
-        """`redactor` makes the one of a policy and a tenant; it is called once for each pair."""
+    def __init__(
+        self,
+        policies: Policies,
+        *,
+        redactor: Callable[[str, str], Redactor],
+        veiled: VeiledPath | None = None,
+    ) -> None:
+        """`redactor` makes the one of a policy and a tenant; it is called once for each pair. None `veiled`: paths stay."""
         self._policies = policies
+        self._veiled = veiled or _as_it_is
         self._redactor = cache(redactor)
         self._fingerprint = cache(lambda policy, tenant: self._redactor(policy, tenant).fingerprint)
         self._kept: OrderedDict[tuple[str, int, int, int, str], Hit] = OrderedDict()
 
     async def checked(self, hits: Sequence[Hit]) -> list[Hit]:
-        """The hits; text, title and heading of those that went through a weaker redactor go through the right one now."""
+        """The hits; text, title, heading and path of those that went through a weaker redactor are redacted now."""
         return [hit if self._is_current(hit) else await self._redacted(hit) for hit in hits]
 
     def _is_current(self, hit: Hit) -> bool:
@@ -59,18 +68,30 @@ class CheckedHits:
         return any(hit.redaction == self._fingerprint(name, hit.tenant) for name in at_least(policy))
 
     async def _redacted(self, hit: Hit) -> Hit:
-        redactor = self._redactor(self._policies.of(hit), hit.tenant)
+        policy = self._policies.of(hit)
+        redactor = self._redactor(policy, hit.tenant)
         key = (hit.doc_id, hit.version, hit.start, hit.end, redactor.fingerprint)
         clean = self._kept.get(key)
         if clean is None:
-            clean = await asyncio.to_thread(redacted_hit, hit, redactor)
+            clean = await asyncio.to_thread(self._clean, hit, policy)
             self._keep(key, clean)
         return replace(clean, score=hit.score)
+
+    def _clean(self, hit: Hit, policy: str) -> Hit:
+        path = self._veiled(policy, hit.tenant, hit.path)
+        # The id of a line of a corpus is its path.
+        external_id = None if hit.external_id is None else path
+        clean = redacted_hit(hit, self._redactor(policy, hit.tenant))
+        return replace(clean, path=path, external_id=external_id)
 
     def _keep(self, key: tuple[str, int, int, int, str], hit: Hit) -> None:
         self._kept[key] = hit
         if len(self._kept) > _MOST_KEPT:
             self._kept.popitem(last=False)
+
+
+def _as_it_is(_policy: str, _tenant: str, path: str) -> str:
+    return path
 
 
 def redacted_hit(hit: Hit, redactor: Redactor) -> Hit:

@@ -1,5 +1,6 @@
 """BM25 in memory over the chunks that the principal may read, in place of the vector store's. For small corpora."""
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -58,7 +59,7 @@ class InMemoryLexical:
         if not query.sparse.indices:
             return []
         corpus = await self._corpus(query.visible)
-        scores = corpus.ranking.scores(query.sparse)
+        scores = await asyncio.to_thread(corpus.ranking.scores, query.sparse)
         scored = [(point, float(score)) for point, score in zip(corpus.ids, scores, strict=True) if score > 0]
         if query.narrowed != All(()):
             chosen = set(await self._chunks.ids(All((query.visible.condition, query.narrowed))))
@@ -78,6 +79,12 @@ class InMemoryLexical:
 
     async def _made(self, ids: tuple[str, ...], before: Mapping[str, Counted]) -> _Corpus:
         new = await self._chunks.read([point for point in ids if point not in before])
+        # Seconds for ten thousand chunks, in which other requests are to be answered.
+        return await asyncio.to_thread(self._ranked, ids, new, before)
+
+    def _ranked(
+        self, ids: tuple[str, ...], new: Sequence[ChunkPoint], before: Mapping[str, Counted]
+    ) -> _Corpus:
         fresh = {point.point_id: self._counted(point) for point in new}
         counted = {point: fresh.get(point) or before.get(point) or ({}, 0) for point in ids}
         rows = [counted[point] for point in ids]
@@ -85,4 +92,6 @@ class InMemoryLexical:
 
     def _counted(self, point: ChunkPoint) -> Counted:
         text = (point.context or "") + point.text
-        return self._terms.count_passage(text, terms=extra_terms(point, text), title=point.title)
+        return self._terms.count_passage(
+            text, terms=extra_terms(point, text), title=point.title, language=point.language or None
+        )

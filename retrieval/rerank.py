@@ -119,8 +119,9 @@ def merged(hits: Sequence[Hit], scores: Sequence[float | None], *, weight: float
         for (hit, _), model, fused in zip(read, by_model, by_fusion, strict=True)
     ]
     final.sort(key=lambda hit: (-hit.score, hit.doc_id, hit.ordinal))
-    # Below 0, the least score of what was read, and in order.
-    return [*final, *(replace(hit, score=-1.0 - place) for place, hit in enumerate(rest))]
+    # Below 0, the least score of what was read, in order, and above -1: whoever scales scores must not lose those that were read.
+    unread = (replace(hit, score=-place / (len(rest) + 1)) for place, hit in enumerate(rest, start=1))
+    return [*final, *unread]
 
 
 def normalised(values: Sequence[float]) -> list[float]:

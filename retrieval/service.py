@@ -94,10 +94,12 @@ class SearchService:
         principal: Principal,
         limit: int = 10,
         narrowed: Condition | None = None,
+        preferred: Condition | None = None,
     ) -> Explanation:
         """What became of a document in this search. An unknown one and one that may not be read get the same answer."""
         text = checked_query(query, limit=limit, max_limit=self._settings.max_limit)
-        run = await self._hybrid.run(text, principal=principal, limit=limit, narrowed=narrowed or _ANYTHING)
+        hard = narrowed or _ANYTHING
+        run = await self._run(text, principal=principal, limit=limit, narrowed=hard, preferred=preferred)
         return await explained(run, self._index, doc_id=doc_id)
 
     async def _run(

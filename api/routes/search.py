@@ -26,14 +26,14 @@ async def search_by_address(
 
 async def _found(wanted: SearchRequest, services: Services) -> SearchResponse:
     knowledge_base = await services.knowledge_base()
-    narrowed = wanted.narrowed()
+    narrowed, preferred = wanted.narrowed(), wanted.preferred()
     restorer = await knowledge_base.restorer(services.principal) if wanted.restore else None
     result = await knowledge_base.search(
         wanted.query,
         limit=wanted.limit,
         principal=services.principal,
         narrowed=narrowed,
-        preferred=wanted.preferred(),
+        preferred=preferred,
         explain=wanted.explain,
     )
     if restorer is not None:
@@ -46,5 +46,6 @@ async def _found(wanted: SearchRequest, services: Services) -> SearchResponse:
             limit=wanted.limit,
             principal=services.principal,
             narrowed=narrowed,
+            preferred=preferred,
         )
     return SearchResponse.of(result, explanation=explanation)

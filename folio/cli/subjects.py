@@ -136,8 +136,9 @@ def _show(subject: "Subject", *, as_json: bool) -> None:
     if as_json:
         print_json(subject_as_json(subject))
         return
+    _show_not_searched(subject.not_searched)
     if not subject.documents:
-        print_text("nothing that is kept mentions this value, nor a name with a part of it")
+        print_text("nothing that is redacted mentions this value, nor a name with a part of it")
         return
     rows = [
         [
@@ -156,7 +157,16 @@ def _show(subject: "Subject", *, as_json: bool) -> None:
         print_text(f"belonging to the person: {', '.join(subject.linked)}")
 
 
+def _show_not_searched(source_ids: tuple[str, ...]) -> None:
+    if source_ids:
+        print_text(
+            "not looked through, because nothing is taken out of them (policy `off`): sources "
+            + ", ".join(source_ids)
+        )
+
+
 def _show_erasure(erasure: "Erasure") -> None:
+    _show_not_searched(erasure.not_searched)
     print_text(
         f"erased from {len(erasure.documents)} documents; {erasure.remaining_count} places are left"
         + (f"; {len(erasure.removed)} documents are out of the index" if erasure.removed else "")

@@ -1,6 +1,7 @@
 """Erasing a person. Every step can be broken off and repeated: what was noted first keeps the value out whatever happens."""
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 
 from core.access import Principal
@@ -24,13 +25,15 @@ class Steps:
     """What the knowledge base does for an erasure.
 
     `reindex` syncs sources by id, `hide` takes a document out of the index and leaves its file, `delete` takes the uploaded file
-    along, `record` appends to the audit log.
+    along, `record` appends to the audit log. While `alone` with a document no sync works on it: what one writes meanwhile would
+    be undone here.
     """
 
     reindex: Callable[[Collection[str]], Awaitable[None]]
     hide: Callable[[DocumentRecord], Awaitable[None]]
     delete: Callable[[DocumentRecord], Awaitable[None]]
     record: Callable[[Sequence[AuditEvent]], Awaitable[None]]
+    alone: Callable[[str], AbstractAsyncContextManager[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,24 +89,27 @@ class SubjectEraser:
 
     async def _made_stale(self, doc_id: str) -> str | None:
         """Have the next sync read a document anew; its source, if it is indexed."""
-        record = await self.documents.get(doc_id)
-        if record is None or record.state in {DocumentState.DELETED, DocumentState.DELETING}:
-            return None
-        await self.documents.save([replace(record, fingerprint=None)])
-        return record.source_id
+        async with self.steps.alone(doc_id):
+            record = await self.documents.get(doc_id)
+            if record is None or record.state in {DocumentState.DELETED, DocumentState.DELETING}:
+                return None
+            await self.documents.save([replace(record, fingerprint=None)])
+            return record.source_id
 
     async def _forget(self, rows: Sequence[SubjectDocument]) -> None:
         """Seal the lists of mentions anew, without what was erased; with the last mention the value goes."""
         for row in rows:
-            record = await self.documents.get(row.doc_id)
-            if record is None:
-                continue
-            mentions = await self.vault.mentions(row.doc_id, version=record.version)
-            if mentions:
-                await self.vault.remember(
-                    row.doc_id, tenant=record.tenant, version=record.version, mentions=mentions
-                )
-            await self.vault.retire(row.doc_id, keep_version=record.version)
+            async with self.steps.alone(row.doc_id):
+                await self._resealed(row.doc_id)
+
+    async def _resealed(self, doc_id: str) -> None:
+        record = await self.documents.get(doc_id)
+        if record is None:
+            return
+        mentions = await self.vault.mentions(doc_id, version=record.version)
+        if mentions:
+            await self.vault.remember(doc_id, tenant=record.tenant, version=record.version, mentions=mentions)
+        await self.vault.retire(doc_id, keep_version=record.version)
 
     async def _left(self, wanted: Wanted, tokens: Collection[str]) -> tuple[SubjectDocument, ...]:
         """Documents in which the value still stands, other than in the name of a file that only its owner can change."""

@@ -1,5 +1,6 @@
 """Where a person appears: over the index (works under every policy), the vault's lists, and the catalog's records."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -37,8 +38,9 @@ class SubjectFinder:
         if linked - wanted.tokens:
             known = first.joined(await self._around(wanted.tenant, linked, records))
         named = _Names(same, linked - same, frozenset(wanted.aliases))
+        chunks = _by_document(known.chunks)
         found = [
-            self._document(records[doc_id], known, named)
+            self._document(records[doc_id], chunks[doc_id], known.mentions.get(doc_id, ()), named)
             for doc_id in sorted(known.doc_ids)
             if doc_id in records
         ]
@@ -78,9 +80,13 @@ class SubjectFinder:
         kept = {doc_id: own for doc_id, own in mentions.items() if doc_id in met}
         return _Known(frozenset(met), tuple(chunks), kept, records)
 
-    def _document(self, record: DocumentRecord, known: "_Known", named: "_Names") -> SubjectDocument:
-        chunks = [chunk for chunk in known.chunks if chunk.doc_id == record.doc_id]
-        mentions = known.mentions.get(record.doc_id, ())
+    def _document(
+        self,
+        record: DocumentRecord,
+        chunks: Sequence[HeldChunk],
+        mentions: Sequence[Mention],
+        named: "_Names",
+    ) -> SubjectDocument:
         current = [chunk for chunk in chunks if chunk.version == record.version] or chunks
         places = [*_of_mentions(mentions, named), *_of_record(record, named), *_of_chunks(current, named)]
         return SubjectDocument(
@@ -136,6 +142,14 @@ class _Known:
         return replace(
             self, doc_ids=self.doc_ids | other.doc_ids, chunks=chunks, mentions=self.mentions | other.mentions
         )
+
+
+def _by_document(chunks: Iterable[HeldChunk]) -> defaultdict[str, list[HeldChunk]]:
+    """Once for all: a family name may be in most of what there is."""
+    found: defaultdict[str, list[HeldChunk]] = defaultdict(list)
+    for chunk in chunks:
+        found[chunk.doc_id].append(chunk)
+    return found
 
 
 def _tokens(text: str) -> list[str]:

@@ -14,6 +14,7 @@ def erasure_as_json(erasure: Erasure, key: bytes) -> dict[str, object]:
             "documents": list(erasure.documents),
             "removed": list(erasure.removed),
             "for_owner": list(erasure.for_owner),
+            "not_searched": list(erasure.not_searched),
             "read_at": erasure.read_at.isoformat().replace("+00:00", "Z"),
             "remaining_count": erasure.remaining_count,
             "places": [{"place": row.place, "remaining_count": row.count} for row in erasure.remaining],
@@ -29,6 +30,7 @@ def subject_as_json(subject: Subject) -> dict[str, object]:
         "belonging": list(subject.linked),
         "certain": [_document(row) for row in subject.certain],
         "possible": [_document(row) for row in subject.possible],
+        "not_searched": list(subject.not_searched),
     }
 
 

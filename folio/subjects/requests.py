@@ -1,7 +1,7 @@
 """What `KnowledgeBase.subjects` gives: find, export and erase, wired to the stores of an open knowledge base."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -11,6 +11,7 @@ from core.documents import DocumentRecord, Source
 from core.runs import IngestReport
 from core.subjects import Erasure, Subject
 from folio.assembly import Parts, create_vault, open_artifacts
+from folio.auditing import policy_of
 from folio.keys import pseudonym_key
 from folio.subjects.erasing import Steps, SubjectEraser
 from folio.subjects.exporting import SubjectExporter
@@ -22,6 +23,8 @@ from ingest.plan import SyncPlan
 if TYPE_CHECKING:
     from ingest.engine import IngestEngine
     from store.catalog.catalog import SqlCatalog
+
+_OFF = "off"
 
 
 class Syncing(Protocol):
@@ -57,7 +60,8 @@ class SubjectRequests:
         Raises:
             InvalidInputError: There is no value, or this is no name of a type.
         """
-        return await self._finder().find(self._wanted(value, entity))
+        found = await self._finder().find(self._wanted(value, entity))
+        return replace(found, not_searched=await self._in_clear())
 
     async def export(
         self,
@@ -93,9 +97,15 @@ class SubjectRequests:
     ) -> Erasure:
         """Erase a person or value, index what mentioned it anew, and read back what is left. May be repeated."""
         who = principal or self.knowledge_base.settings.principal()
-        return await self._eraser().erase(
+        erasure = await self._eraser().erase(
             self._wanted(value, entity), principal=who, delete_documents=delete_documents
         )
+        return replace(erasure, not_searched=await self._in_clear())
+
+    async def _in_clear(self) -> tuple[str, ...]:
+        """Sources that nothing is taken out of."""
+        sources, settings = await self.knowledge_base.sources(), self.knowledge_base.settings
+        return tuple(sorted(row.source_id for row in sources if policy_of(row, settings) == _OFF))
 
     def _wanted(self, value: str, entity: str | None) -> Wanted:
         settings = self.knowledge_base.settings
@@ -119,7 +129,9 @@ class SubjectRequests:
             documents=self.catalog,
             artifacts=open_artifacts(self.knowledge_base.settings),
             clock=self.parts.clock,
-            steps=Steps(self._reindex, self._hide, self._delete, self.catalog.audit.append),
+            steps=Steps(
+                self._reindex, self._hide, self._delete, self.catalog.audit.append, self.engine.alone_with
+            ),
         )
 
     async def _reindex(self, source_ids: Collection[str]) -> None:

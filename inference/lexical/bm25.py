@@ -32,13 +32,14 @@ class Bm25Encoder:
 
         Args:
             settings: Languages and parameters.
-            average_words: Mean length of the collection's passages; None: as in the settings.
+            average_words: Mean length of passages whose tenant has no mean of its own; None: as in the settings.
 
         Raises:
             SettingsError: There is no stemmer for a language.
         """
         self._settings = settings
         self._average_words = average_words or settings.average_words
+        self._averages: Mapping[str, float] = {}
         self._analyser = Analyser([_known(language) for language in settings.languages])
 
     @property
@@ -56,19 +57,29 @@ class Bm25Encoder:
 
     @property
     def average_words(self) -> float:
-        """The mean length that weights are relative to."""
+        """The mean length that weights are relative to where the tenant has none of its own."""
         return self._average_words
 
     def use_average(self, words: float) -> None:
-        """Compute weights relative to another mean length from now on."""
+        """Compute weights relative to another mean length from now on, where the tenant has none of its own."""
         self._average_words = words
+
+    def use_averages(self, words: Mapping[str, float]) -> None:
+        """Compute weights relative to these mean lengths, by tenant, from now on."""
+        self._averages = dict(words)
 
     def word_count(self, text: str) -> int:
         """How long a passage is, in words that are no stop words."""
         return len(self._analyser.passage(text).words)
 
     def encode_passage(
-        self, text: str, *, terms: Sequence[str] = (), title: str = "", language: str | None = None
+        self,
+        text: str,
+        *,
+        terms: Sequence[str] = (),
+        title: str = "",
+        language: str | None = None,
+        tenant: str | None = None,
     ) -> SparseVector:
         """Numbers of terms with their saturated frequencies; empty for a text of stop words only.
 
@@ -77,8 +88,11 @@ class Bm25Encoder:
             terms: Found only as they are, each as if it stood in the text once.
             title: Of the document, once more.
             language: A name or a BCP 47 tag, if it is known; else it is detected.
+            tenant: Whose it is: lengths are relative to the mean of its passages, if that is known.
         """
-        return self._weighted(*self.count_passage(text, terms=terms, title=title, language=language))
+        counts, word_count = self.count_passage(text, terms=terms, title=title, language=language)
+        average = self._averages.get(tenant, self._average_words) if tenant else self._average_words
+        return self._weighted(counts, word_count / average)
 
     def count_passage(
         self, text: str, *, terms: Sequence[str] = (), title: str = "", language: str | None = None
@@ -111,9 +125,9 @@ class Bm25Encoder:
     def _listed(self, found: Terms) -> list[int]:
         return found.words + found.wholes + (found.pairs if self._settings.pair_weight else [])
 
-    def _weighted(self, counts: Counter[int], word_count: int) -> SparseVector:
+    def _weighted(self, counts: Counter[int], relative_length: float) -> SparseVector:
         k1, b = self._settings.k1, self._settings.b
-        length = k1 * (1 - b + b * word_count / self._average_words)
+        length = k1 * (1 - b + b * relative_length)
         return _sparse({number: count * (k1 + 1) / (count + length) for number, count in counts.items()})
 
 

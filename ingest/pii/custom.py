@@ -4,14 +4,11 @@ import re
 from pathlib import Path
 from typing import Any
 
-import regex  # type: ignore[import-untyped] # Presidio compiles with it; it has no stubs
-import yaml
 from presidio_analyzer import EntityRecognizer, PatternRecognizer
 
-from core.errors import SettingsError
 from core.pseudonyms import TYPE_NAME
+from ingest.pii.recognizer_file import read_recognizers
 
-_SETTING = "FOLIO_REDACTION__RECOGNIZERS_FILE"
 _KEYS = frozenset(
     {
         "name",
@@ -32,28 +29,7 @@ def custom_recognizers(path: Path, *, language: str) -> list[EntityRecognizer]:
     Raises:
         SettingsError: The file cannot be read, or any recogniser in it is wrong; the message lists all mistakes.
     """
-    rows = _rows(path)
-    found: list[EntityRecognizer] = []
-    mistakes: list[str] = []
-    for number, row in enumerate(rows, start=1):
-        try:
-            found.append(_recognizer(row, language))
-        except (ValueError, TypeError, KeyError, AttributeError, regex.error) as error:
-            mistakes.append(f"recogniser {number}: {error}")
-    if mistakes:
-        raise SettingsError(f"{_SETTING}: '{path}' cannot be used: {'; '.join(mistakes)}")
-    return found
-
-
-def _rows(path: Path) -> list[Any]:
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise SettingsError(f"{_SETTING}: '{path}' cannot be read as YAML: {error}") from error
-    rows = content.get("recognizers") if isinstance(content, dict) else None
-    if not isinstance(rows, list):
-        raise SettingsError(f"{_SETTING}: '{path}' needs a list under the key 'recognizers'")
-    return rows
+    return read_recognizers(path, lambda row: _recognizer(row, language))
 
 
 def _recognizer(row: Any, language: str) -> EntityRecognizer:

@@ -13,11 +13,17 @@ from dataclasses import dataclass, field
 from core import ids
 from core.normal_forms import name_parts, normal_form
 from core.pseudonyms import TOKEN, Mention, MentionField, PseudonymKey, token_of
+from ingest.pii.file_addresses import addresses_in
+from ingest.pii.file_cues import cued_names_in
+from ingest.pii.file_keys import keys_in
+from ingest.pii.file_papers import machines_in, papers_in
 from ingest.pii.file_shapes import shapes_in
 from ingest.pii.file_words import names_in
+from ingest.pii.own_patterns import NamePattern
+from ingest.pii.priority import IRREVERSIBLE
 
 # Counts up when names are veiled otherwise: then every document of a redacted source is indexed again.
-REVISION = 1
+REVISION = 2
 _MOST_NAMES = 200_000
 _WHOLE = "PATH"
 _SUFFIX_NAMES = (
@@ -29,15 +35,19 @@ _SUFFIX = re.compile(rf"\.(?:{'|'.join(_SUFFIX_NAMES.split())})$", re.IGNORECASE
 _MARKS = frozenset({"Mn", "Mc", "Me", "Cf"})
 # In place of what is veiled already: nothing that a name of a file can have.
 _TAKEN = "\0"
+_DIGIT = re.compile(r"\d")
+_WORD = re.compile(r"[^\W\d_]+")
+_JOINTS = re.compile(r"[\s_.,+-]+")
 
 
 @dataclass(frozen=True, slots=True)
 class VeilRules:
-    """What a policy takes out of names: the types, the words that stay, the words that always go."""
+    """What a policy takes out of names: the types, the words that stay, the words that always go, patterns of the user's own."""
 
     entities: frozenset[str]
     allow: frozenset[str] = frozenset()
     deny: tuple[str, ...] = ()
+    patterns: tuple[NamePattern, ...] = ()
     is_strict: bool = False
     reversible: bool = True
 
@@ -57,6 +67,8 @@ class Veil:
     def __init__(self, key: PseudonymKey, rules: VeilRules) -> None:
         self._key = key
         self._rules = rules
+        self._denied = tuple(map(_denied, rules.deny))
+        self._allowed = frozenset(_JOINTS.sub(" ", value.casefold()) for value in rules.allow)
         self._seen: dict[str, str] = {}
 
     @property
@@ -70,6 +82,7 @@ class Veil:
                 "entities": sorted(rules.entities),
                 "allow": sorted(rules.allow),
                 "deny": sorted(rules.deny),
+                "patterns": sorted((one.entity, one.source, *one.context) for one in rules.patterns),
                 "strict": rules.is_strict,
             }
         )
@@ -123,7 +136,8 @@ class Veil:
         digest = self._key.digest(value.entity, text)
         token = token_of(value.entity, digest)
         normal = normal_form(value.entity, value.core)
-        identity = self._key.token(value.entity, normal)
+        is_secret = value.entity == IRREVERSIBLE
+        identity = token if is_secret else self._key.token(value.entity, normal)
         parts = name_parts(normal) if value.entity == "PERSON" else ()
         return Mention(
             entity=value.entity,
@@ -138,7 +152,7 @@ class Veil:
             where=where,
             aliases=tuple(map(self._key.alias, parts)),
             identity=identity if identity != token else None,
-            reversible=self._rules.reversible,
+            reversible=self._rules.reversible and not is_secret,
         )
 
     def _veiled(self, text: str) -> str:
@@ -158,6 +172,8 @@ class Veil:
             stem = TOKEN.sub(lambda token: _TAKEN * len(token[0]), stem)
         chosen: list[_Value] = []
         for entity, start, end in self._found(stem):
+            if self._is_allowed(stem[start:end]) or _is_covered(chosen, entity, start, end):
+                continue
             value = _in_its_word(stem, _Value(entity, start, end, stem[start:end]))
             if all(value.end < other.start or value.start > other.end for other in chosen):
                 chosen.append(value)
@@ -165,16 +181,22 @@ class Veil:
                 chosen = _joined(chosen, value)
         return sorted(chosen, key=lambda value: value.start)
 
+    def _is_allowed(self, found: str) -> bool:
+        return bool(self._allowed) and _JOINTS.sub(" ", found.casefold()) in self._allowed
+
     def _found(self, stem: str) -> Iterator[tuple[str, int, int]]:
+        """What looks like personal data, what has the better claim first."""
         rules = self._rules
-        for phrase in rules.deny:
-            pattern = rf"(?<!\w){re.escape(phrase)}(?!\w)"
-            yield from (("DENIED", *found.span()) for found in re.finditer(pattern, stem, re.IGNORECASE))
-        yield from (row for row in shapes_in(stem) if row[0] in rules.entities)
+        for pattern in self._denied:
+            yield from (("DENIED", *found.span()) for found in pattern.finditer(stem))
+        words = frozenset(_WORD.findall(stem.lower()))
+        yield from (row for row in _of_shape(stem, words) if row[0] in rules.entities)
+        if rules.patterns:
+            spaced = stem.replace("_", " ")
+            for own in rules.patterns:
+                yield from ((own.entity, *place) for place in own.places(spaced))
         if "PERSON" in rules.entities:
-            for start, end in names_in(stem, is_strict=rules.is_strict):
-                if stem[start:end].casefold() not in rules.allow:
-                    yield "PERSON", start, end
+            yield from (("PERSON", *place) for place in _people(stem, words, is_strict=rules.is_strict))
 
     def _keep(self, name: str, veiled: str) -> None:
         if len(self._seen) >= _MOST_NAMES:
@@ -185,6 +207,33 @@ class Veil:
 def is_veiled(path: str) -> bool:
     """Whether there is a token in a path."""
     return TOKEN.search(path) is not None
+
+
+def _is_covered(chosen: Sequence[_Value], entity: str, start: int, end: int) -> bool:
+    """Whether it goes with one that is chosen already, and changes nothing about it."""
+    return entity != IRREVERSIBLE and any(other.start <= start and end <= other.end for other in chosen)
+
+
+def _denied(phrase: str) -> re.Pattern[str]:
+    """A phrase of the deny list, whatever names of files have between its words."""
+    words = r"[\s_.+-]{1,3}".join(map(re.escape, re.split(r"[\s_]+", phrase.strip())))
+    return re.compile(rf"(?<![^\W_]){words}(?![^\W_])", re.IGNORECASE)
+
+
+def _of_shape(stem: str, words: frozenset[str]) -> Iterator[tuple[str, int, int]]:
+    yield from keys_in(stem)
+    if _DIGIT.search(stem):
+        yield from papers_in(stem, words)
+        yield from machines_in(stem)
+        yield from addresses_in(stem, words)
+    yield from shapes_in(stem)
+
+
+def _people(stem: str, words: frozenset[str], *, is_strict: bool) -> Iterator[tuple[int, int]]:
+    """Names of the lists, and others after a cue; the fuller of two that overlap comes first."""
+    listed = list(names_in(stem, is_strict=is_strict))
+    cued = list(cued_names_in(stem, words))
+    yield from sorted([*listed, *cued], key=lambda place: (place[0] - place[1], place))
 
 
 def _in_its_word(text: str, value: _Value) -> _Value:
@@ -207,9 +256,11 @@ def _is_of_word(sign: str) -> bool:
 
 
 def _joined(chosen: Sequence[_Value], value: _Value) -> list[_Value]:
-    """The values with one that overlaps or touches some of them: one from the first to the last, of the type that came first."""
+    """The values with one that overlaps or touches some of them: one from the first to the last, of the type that came first or of a secret."""
     apart = [other for other in chosen if other.end < value.start or other.start > value.end]
     met = [other for other in chosen if other not in apart]
     start = min(value.start, *(other.start for other in met))
     end = max(value.end, *(other.end for other in met))
-    return [*apart, _Value(met[0].entity, start, end, met[0].core)]
+    # Of a secret nothing may be kept, so what it touches must not be either.
+    first = next((one for one in (*met, value) if one.entity == IRREVERSIBLE), met[0])
+    return [*apart, _Value(first.entity, start, end, first.core)]

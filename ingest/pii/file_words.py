@@ -16,21 +16,21 @@ from ingest.pii.recognizers.gazetteer import load_gazetteer
 
 # Marks that letters carry, and signs that nobody sees: parts of the word, not its end.
 _JOINED = "\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff"
-_RUN = re.compile(rf"[^\W\d_](?:[^\W\d_]|[{_JOINED}])*")
+RUN = re.compile(rf"[^\W\d_](?:[^\W\d_]|[{_JOINED}])*")
 _ASCII_RUN = re.compile("[a-z]{2,}")
 _ASCII_WORD = re.compile("[A-Z]?[a-z]+")
 _HUMP = re.compile(r"(?<=[a-z\u00df-\u00f6\u00f8-\u00ff])(?=[A-Z\u00c0-\u00d6\u00d8-\u00de])")
 _UNSEEN = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 _ACCENTS = re.compile("[\u0300-\u036f]+")
-_BETWEEN = re.compile(r"[\s_.,'\u2019+-]{0,3}")
+BETWEEN = re.compile(r"[\s_.,'\u2019+-]{0,3}")
 _PARTICLE_WORDS = "van von der den de del della di da do dos du la le el al bin ibn ter ten zu af"
-_PARTICLES = frozenset(_PARTICLE_WORDS.split())
+PARTICLES = frozenset(_PARTICLE_WORDS.split())
 _CUE_WORDS = (
     "cv resume curriculum vitae lebenslauf personnel employee applicant candidate interview payslip payroll salary passport "
     "patient medical dismissal termination reference onboarding appraisal kuendigung arbeitsvertrag zeugnis bewerbung "
     "mr mrs ms miss dr prof herr frau mme sir"
 )
-_CUES = frozenset(_CUE_WORDS.split())
+CUES = frozenset(_CUE_WORDS.split())
 _LEAST_CHARS = 3
 _SHORT_CHARS = 4
 _MOST_WORDS = 5
@@ -43,7 +43,7 @@ _THINGS = (
     "stella sybil relu gelu blas ceil char tex tibor toml travis trac uma vega venus vera vim viola yaml zeus zip bert roberta ernie gemma kimi falcon "
     "mamba florence seaborn dino dia jina ruff slack cassandra dash packer mesa jax poisson hubert albert pareto"
 )
-_ELSEWHERE = frozenset(_THINGS.split())
+THINGS = frozenset(_THINGS.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def names_in(text: str, *, is_strict: bool = False) -> Iterator[tuple[int, int]]
     if not _may_have_name(text):
         return
     words = [_word(text[start:end], start) for start, end in _spans(text)]
-    has_cue = is_strict or any(word.form in _CUES for word in words)
+    has_cue = is_strict or any(word.form in CUES for word in words)
     index = 0
     while index < len(words):
         end = _end_of_name(words, index, text)
@@ -110,14 +110,14 @@ def _end_of_name(words: list[_Word], index: int, text: str) -> int:
         word = words[at]
         if word.is_name or (first.is_given and first.is_telling and word.may_be_name):
             end = at + 1
-        elif len(word.form) > 1 and word.form not in _PARTICLES:
+        elif len(word.form) > 1 and word.form not in PARTICLES:
             break
         at += 1
     return end
 
 
 def _joins(text: str, one: _Word, other: _Word) -> bool:
-    return _BETWEEN.fullmatch(text, one.end, other.start) is not None
+    return BETWEEN.fullmatch(text, one.end, other.start) is not None
 
 
 def _enough(words: list[_Word], *, has_cue: bool) -> bool:
@@ -141,13 +141,13 @@ def _word(text: str, start: int) -> _Word:
 
 @lru_cache(maxsize=32_768)
 def _known(low: str) -> tuple[str, bool, bool, bool, bool]:
-    lists, form = _lists(), _form(low)
+    lists, form = _lists(), folded(low)
     is_ordinary = load_gazetteer().is_ordinary(form)
     return form, form in lists.given, form in lists.family, form in lists.telling, is_ordinary
 
 
 def _spans(text: str) -> Iterator[tuple[int, int]]:
-    for run in _RUN.finditer(text):
+    for run in RUN.finditer(text):
         humps = [match.start() for match in _HUMP.finditer(run[0])]
         # "McDonald" is one word.
         if not humps or _known(run[0].lower())[3]:
@@ -158,7 +158,8 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
             yield run.start() + start, run.start() + end
 
 
-def _form(low: str) -> str:
+def folded(low: str) -> str:
+    """A word in small letters without accents and unseen signs."""
     if low.isascii():
         return low
     return _ACCENTS.sub("", unicodedata.normalize("NFKD", _UNSEEN.sub("", low)))
@@ -168,10 +169,10 @@ def _form(low: str) -> str:
 def _lists() -> _Lists:
     """The gazetteer without accents: file names often have none."""
     names = load_gazetteer()
-    given, family = frozenset(map(_form, names.given)), frozenset(map(_form, names.family))
+    given, family = frozenset(map(folded, names.given)), frozenset(map(folded, names.family))
     telling = frozenset(
         word
         for word in given | family
-        if len(word) >= _LEAST_CHARS and not names.is_ordinary(word) and word not in _ELSEWHERE
+        if len(word) >= _LEAST_CHARS and not names.is_ordinary(word) and word not in THINGS
     )
     return _Lists(given, family, telling, given | family)

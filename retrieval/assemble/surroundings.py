@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import groupby, pairwise
 
 from core.filters import Visible
+from core.offsets import SEAM
 from core.retrieval_ports import ChunkRange, ChunkReader
 from core.search import Hit
 
@@ -35,7 +36,7 @@ async def with_parents(hits: Sequence[Hit], *, reader: ChunkReader, visible: Vis
 def widened(hit: Hit, chunks: Sequence[Hit]) -> Hit:
     """The hit with the text of chunks of its document beside it, as far as they follow each other without one missing.
 
-    Between two chunks there is only white space; it is made of line ends here, as many characters as there were, so that
+    Between two chunks there is only white space; a seam and line ends stand for it, as many characters as there were, so that
     offsets into the stored text stay right. A hit that was redacted when it was read stays as it is: its text no longer is the
     stored one.
     """
@@ -56,7 +57,8 @@ def joined(hit: Hit, rows: Sequence[Hit]) -> Hit:
     for row in rows[1:]:
         if row.end <= end:
             continue
-        text += "\n" * max(row.start - end, 0) + row.text[max(end - row.start, 0) :]
+        gap = SEAM.ljust(row.start - end, "\n") if row.start > end else ""
+        text += gap + row.text[max(end - row.start, 0) :]
         end = row.end
     return replace(hit, text=text, start=rows[0].start, end=end, page=rows[0].page)
 

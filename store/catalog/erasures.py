@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.ports import Clock
+from core.pseudonyms import TOKEN_DIGITS
 from store.catalog.engine import Database
 from store.catalog.erasure_tables import erased_values
 from store.catalog.upsert import insert_or_replace
@@ -49,3 +50,17 @@ async def erased_among(connection: AsyncConnection, tenant: str, digests: Collec
         query = sa.select(erased_values.c.digest).where(erased_values.c.tenant == tenant, these)
         found |= set((await connection.execute(query)).scalars())
     return found
+
+
+async def erased_tokens(connection: AsyncConnection, tenant: str, tokens: Collection[str]) -> set[str]:
+    """Those of the tokens, short or long, that are cut from a digest whose value was erased, inside a transaction."""
+    cut = {token: token.rpartition("_")[2] for token in tokens}
+    wanted, found = sorted({digits[:TOKEN_DIGITS] for digits in cut.values()}), set[str]()
+    for start in range(0, len(wanted), _BATCH_COUNT):
+        # A scan of what one tenant had erased, which is little.
+        these = sa.func.substr(erased_values.c.digest, 1, TOKEN_DIGITS).in_(
+            wanted[start : start + _BATCH_COUNT]
+        )
+        query = sa.select(erased_values.c.digest).where(erased_values.c.tenant == tenant, these)
+        found |= set((await connection.execute(query)).scalars())
+    return {token for token, digits in cut.items() if any(digest.startswith(digits) for digest in found)}

@@ -1,7 +1,7 @@
 """The vault in the catalog's database: what stands behind pseudonyms, sealed, for as long as a document mentions it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from itertools import islice
 from typing import Any
@@ -12,13 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.errors import PseudonymTakenError
 from core.ports import Clock
 from core.privacy_ports import KeptMentions, Sealed, Sealer
-from core.pseudonyms import Mention
+from core.pseudonyms import Mention, MentionField
 from store.catalog.engine import Database
-from store.catalog.erasures import erased_among
+from store.catalog.erasures import erased_among, erased_tokens
 from store.catalog.mention_lists import decoded, encoded, in_order
 from store.catalog.vault_tables import vault_lists, vault_mentions, vault_values
 
 _BATCH_COUNT = 500  # SQLite takes 32,766 parameters, older ones 999
+_OF_FILES = frozenset({MentionField.PATH, MentionField.EXTERNAL_ID})
 _LOCK_ID = 4_702_111_234_474_983_747  # any constant; it names this lock among the server's advisory locks
 
 
@@ -43,7 +44,9 @@ class SqlVault:
         if not kept and not await self._any(this):
             return
         async with self._writing() as connection:
-            await self._keep_values(connection, tenant, kept)
+            known = await _digests(connection, tenant, sorted({mention.token for mention in kept}))
+            kept = _with_own_tokens(kept, known)
+            await self._keep_values(connection, tenant, kept, known=known)
             former = await _take_out(
                 connection, (vault_mentions.c.doc_id == doc_id) & (vault_mentions.c.version == version)
             )
@@ -132,25 +135,21 @@ class SqlVault:
         return [found[place] for place in sorted(found)]
 
     async def _lasting(self, tenant: str, mentions: Sequence[Mention]) -> list[Mention]:
-        """Those that may be kept: reversible ones of values that nobody had erased."""
+        """Those that may be kept: reversible ones of values that nobody had erased, nor the person they belong to."""
         kept = [mention for mention in mentions if mention.reversible]
         if not kept:
             return []
         async with self._database.reading() as connection:
             erased = await erased_among(connection, tenant, {mention.digest for mention in kept})
-        return [mention for mention in kept if mention.digest not in erased]
+            gone = await erased_tokens(connection, tenant, {one.identity for one in kept if one.identity})
+        return [one for one in kept if one.digest not in erased and one.identity not in gone]
 
-    async def _keep_values(self, connection: AsyncConnection, tenant: str, kept: Sequence[Mention]) -> None:
+    async def _keep_values(
+        self, connection: AsyncConnection, tenant: str, kept: Sequence[Mention], *, known: Collection[str]
+    ) -> None:
         first: dict[str, Mention] = {}
         for mention in kept:
             first.setdefault(mention.token, mention)
-        known = await _digests(connection, tenant, sorted(first))
-        taken = {one.token for one in kept if known.get(one.token, first[one.token].digest) != one.digest}
-        if taken:
-            raise PseudonymTakenError(
-                f"{len(taken)} pseudonyms ({', '.join(sorted(taken)[:3])}) belong to other values since a moment ago: the "
-                "document has to be redacted again"
-            )
         now = self._clock.now()
         rows = [
             {
@@ -245,6 +244,27 @@ def sealed_of(row: Any) -> Sealed:
 def sealed_columns(sealed: Sealed) -> dict[str, Any]:
     """The columns of sealed bytes."""
     return {"key_id": sealed.key_id, "nonce": sealed.nonce, "ciphertext": sealed.ciphertext}
+
+
+def _with_own_tokens(kept: Sequence[Mention], known: Mapping[str, str]) -> list[Mention]:
+    """The mentions without names of files whose token is another value's: redacted again, they would have the same.
+
+    `known` are the digests of the tokens that are in the vault.
+
+    Raises:
+        PseudonymTakenError: A token in text or title is another value's.
+    """
+    owners: dict[str, str] = dict(known)
+    for mention in kept:
+        owners.setdefault(mention.token, mention.digest)
+    rivals = [mention for mention in kept if owners[mention.token] != mention.digest]
+    taken = {mention.token for mention in rivals if mention.where not in _OF_FILES}
+    if taken:
+        raise PseudonymTakenError(
+            f"{len(taken)} pseudonyms ({', '.join(sorted(taken)[:3])}) belong to other values since a moment ago: the "
+            "document has to be redacted again"
+        )
+    return [mention for mention in kept if mention not in rivals] if rivals else list(kept)
 
 
 async def _digests(connection: AsyncConnection, tenant: str, tokens: Sequence[str]) -> dict[str, str]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from qdrant_client import AsyncQdrantClient, models
 
-from core.filters import All, Condition
+from core.filters import All, Condition, Equals
 from core.lexical import LexicalState
 from core.search import ChunkPoint, SparseVector
 from store.vectors.arms import ACTIVE
@@ -16,6 +16,7 @@ from store.vectors.payload import SPARSE, from_record
 _KEY = "bm25"
 _SCAN_COUNT = 1000
 _ID_COUNT = 10_000
+_MAX_TENANTS = 100_000
 
 
 class QdrantLexical:
@@ -31,22 +32,38 @@ class QdrantLexical:
         with classified():
             metadata = (await self._client.get_collection(self._collection)).config.metadata or {}
         row = metadata.get(_KEY)
-        return LexicalState(str(row["weighting"]), float(row["average_words"])) if row else None
+        # Once it was one mean for all tenants: that is as good as none.
+        if not row or not isinstance(row["average_words"], dict):
+            return None
+        return LexicalState(str(row["weighting"]), dict(row["average_words"]))
 
     async def save(self, state: LexicalState) -> None:
         """Record how they were computed."""
-        row = {"weighting": state.weighting, "average_words": state.average_words}
+        row = {"weighting": state.weighting, "average_words": dict(state.average_words)}
         with classified():
             await self._client.update_collection(self._collection, metadata={_KEY: row})
 
-    async def shown(self) -> AsyncIterator[ChunkPoint]:
-        """The active points by their ids, without vectors."""
+    async def tenants(self) -> list[str]:
+        """Who has active points, sorted."""
+        with classified():
+            response = await self._client.facet(
+                self._collection,
+                "tenant",
+                facet_filter=to_qdrant(ACTIVE),
+                limit=_MAX_TENANTS,
+                exact=True,
+            )
+        return sorted(str(row.value) for row in response.hits)
+
+    async def shown(self, tenant: str) -> AsyncIterator[ChunkPoint]:
+        """The active points of a tenant by their ids, without vectors."""
+        wanted = to_qdrant(All((Equals("tenant", tenant), ACTIVE)))
         offset: Any = None
         while True:
             with classified():
                 records, offset = await self._client.scroll(
                     self._collection,
-                    scroll_filter=to_qdrant(ACTIVE),
+                    scroll_filter=wanted,
                     limit=_SCAN_COUNT,
                     offset=offset,
                     with_payload=True,

@@ -65,6 +65,7 @@ def to_payload(chunk: ChunkPoint) -> dict[str, Any]:
         "pseudonyms": list(chunk.pseudonyms),
         "redaction": chunk.redaction,
         "policy": chunk.policy,
+        "language": chunk.language,
     }
 
 
@@ -84,6 +85,7 @@ def from_record(record: models.Record) -> ChunkPoint:
         embedding_key=payload.get("embedding_key", ""),
         context=payload.get("context"),
         pseudonyms=tuple(payload.get("pseudonyms", ())),
+        language=payload.get("language", ""),
         **{field: payload.get(field, "") for field in _LATER_FIELDS},
     )
 

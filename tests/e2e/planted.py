@@ -1,4 +1,4 @@
-"""Fifty-five values that nobody has, the inputs that hold them, and a search for them in bytes.
+"""Sixty values that nobody has, the inputs that hold them, and a search for them in bytes.
 
 Names are rare enough for a family name to be told from every other word; numbers have their check digits.
 """
@@ -27,6 +27,9 @@ _VALUES = {
         "Philippa Gunnarsdottir",
         "Cornelius Delacroix",
         "Genevieve Kowalczyk",
+        # Names that no list has.
+        "Quorvessa Thrimblewick",
+        "Ysmerel Drakkenfjord",
     ),
     "EMAIL_ADDRESS": (
         "ludmilla.quillfeather@northwind-mail.com",
@@ -54,6 +57,9 @@ _VALUES = {
     "US_SSN": ("536-22-8726", "219-46-3194", "401-81-7762"),
     "NATIONAL_ID": ("AB 12 34 56 C", "RSSMRA85T10A562S", "943 476 5919"),
     "PASSPORT": ("X4RTBPFW4", "533380006"),
+    "DRIVER_LICENSE": ("D44198823607",),
+    "MEDICAL_LICENSE": ("BB1388568",),
+    "BANK_NUMBER": ("48291736405",),
     "SECRET": (
         "AKIAQ3EGRJK7XZP5T2NM",
         "ghp_Zq8RtY4uVb2NkL7mXc9Wd3Fg6Hj1Ps5QaTzE",
@@ -77,6 +83,9 @@ _SENTENCES = {
     "US_SSN": "The social security number is {} by the file.",
     "NATIONAL_ID": "National insurance number, codice fiscale or NHS number: {} as given.",
     "PASSPORT": "Passport number {} was shown at the desk.",
+    "DRIVER_LICENSE": "Driver's license number {} was noted.",
+    "MEDICAL_LICENSE": "The medical certificate has the DEA number {} on it.",
+    "BANK_NUMBER": "Payments go to account number {} from now on.",
     "SECRET": "The key in use is\n{}\nuntil it is rotated.",
     "STREET_ADDRESS": "The parcel goes to the address {} today.",
     "DATE_OF_BIRTH": "Date of birth: {} according to the form.",
@@ -84,9 +93,16 @@ _SENTENCES = {
     "CRYPTO": "The bitcoin or ethereum wallet is {} for refunds.",
 }
 _LEAST_DIGITS = 9
-_OF_NAMES = {
-    *("PERSON", "EMAIL_ADDRESS", "PHONE_NUMBER", "CREDIT_CARD", "IBAN_CODE", "US_SSN", "NATIONAL_ID"),
+# What stands in front of a value in a file name, where nothing else says what it is.
+_IN_NAMES = {
+    "NATIONAL_ID": "national id {}",
+    "PASSPORT": "passport_{}",
+    "DRIVER_LICENSE": "driver license {}",
+    "MEDICAL_LICENSE": "dea {}",
+    "BANK_NUMBER": "account_{}",
+    "DATE_OF_BIRTH": "dob-{}",
 }
+_UNLISTED = frozenset({"Quorvessa Thrimblewick", "Ysmerel Drakkenfjord"})
 
 
 @dataclass(frozen=True)
@@ -106,9 +122,10 @@ class Planted:
         return self.value.splitlines()[-1].replace("/", "-") if "\n" in self.value else self.value
 
     @property
-    def in_names(self) -> bool:
-        """Whether a file may be called so: what has no shape of its own is not looked for in names (docs/pii.md)."""
-        return self.entity in _OF_NAMES
+    def as_named(self) -> str:
+        """As a file or a record is called after it."""
+        form = "letter to {}" if self.value in _UNLISTED else _IN_NAMES.get(self.entity, "{}")
+        return form.format(self.name)
 
     @property
     def needles(self) -> set[str]:
@@ -128,6 +145,15 @@ PLANTED = tuple(Planted(entity, value) for entity, values in _VALUES.items() for
 
 def of_type(entity: str) -> list[Planted]:
     return [one for one in PLANTED if one.entity == entity]
+
+
+def _one_of_each() -> tuple[Planted, ...]:
+    """The last value of each type: of people one whom no list has, of keys one of a single line."""
+    lines = [one for one in PLANTED if "\n" not in one.value]
+    return tuple({one.entity: one for one in lines}.values())
+
+
+ONE_OF_EACH = _one_of_each()
 
 
 class Detective:
@@ -207,6 +233,10 @@ def write_inputs(docs: Path) -> None:
     (folder / "Octavia Cholmondeley.md").write_text("# Notes\n\nThe meeting took place.\n")
     (docs / "o.cholmondeley@harbourlight.org.txt").write_text("A letter about the lease of the flat.")
     (docs / "card 4556 7375 8689 9855.txt").write_text("A statement of the account in May.")
+    named = docs / "letter to Quorvessa Thrimblewick"
+    named.mkdir(exist_ok=True)
+    for number, one in enumerate(ONE_OF_EACH):
+        (named / f"{one.as_named}.txt").write_text(f"Note {number} about the lease of the flat.")
     broken = b"%PDF-1.7 no document; " + everything.encode()
     (docs / "Hyacinth Featherstonehaugh.pdf").write_bytes(broken)
     (docs / "archive.docx").write_bytes(b"PK\x03\x04 not really " + everything.encode())
@@ -263,7 +293,7 @@ def corpus_lines() -> str:
 
     rows = [
         {
-            "id": f"crm {one.name}" if one.in_names else f"crm-{number}",
+            "id": f"crm {number} {one.as_named}",
             "title": f"About Dr. {one.value}" if one.entity == "PERSON" else "A record",
             "text": one.sentence,
             "metadata": {"owner": one.value, "contact": "hyacinth@featherhaugh.co.uk"},

@@ -93,3 +93,18 @@ async def uploaded(client: httpx.AsyncClient, name: str, text: str) -> httpx.Res
     answer = await client.post("/v1/documents?wait=60", files={"file": (name, text.encode())})
     assert answer.status_code in {200, 201}, answer.text
     return answer
+
+
+async def test_names_from_before_a_policy_are_in_no_hit_and_no_answer(settings: Settings, docs: Path) -> None:
+    """Until the next sync the index holds the clear path: nobody is shown it."""
+    clear = settings.model_copy(update={"redaction": settings.redaction.model_copy(update={"policy": "off"})})
+    async with KnowledgeBase(clear) as kb:
+        await kb.ingest([docs])
+        assert CV in {hit.path for hit in (await kb.search("first day")).hits}
+    async with KnowledgeBase(settings) as kb:
+        hits = (await kb.search("first day")).hits
+        assert {row.path.rsplit("/", 1)[-1] for row in hits} >= {"notes.md", "travel.md"}
+        answer = await kb.answer("When does the first day begin?")
+        assert answer.citations
+        shown = repr((hits, answer)).lower().encode()
+        assert [name for name in PLANTED if name in shown] == []

@@ -25,6 +25,7 @@ from folio.knowledge_base import KnowledgeBase
 from store.vectors.connection import connect
 from tests.api.conftest import serving
 from tests.e2e.planted import (
+    ONE_OF_EACH,
     PLANTED,
     Detective,
     Planted,
@@ -116,19 +117,20 @@ async def wrong_requests(client: httpx.AsyncClient, one: Planted) -> list[httpx.
 
 
 async def uploads(client: httpx.AsyncClient) -> list[httpx.Response]:
-    named = [one for one in PLANTED if one.in_names]
-    people = of_type("PERSON")
+    people, phone = of_type("PERSON"), of_type("PHONE_NUMBER")[0]
     body = "\n\n".join(one.sentence for one in PLANTED).encode()
     files = [
         (f"{people[0].value}.md", body),
-        (f"{people[1].value}/letter to {named[20].value}.txt", body),
+        (f"{people[1].value}/letter to {phone.value}.txt", body),
         (f"{people[2].value}.pdf", b"%PDF-1.7 " + body),
         (f".{people[3].value}.md", body),
-        (f"../{named[-1].value}", body),
+        (f"../{PLANTED[-1].as_named}", body),
+        *((f"{one.as_named}.txt", f"Upload of {one.entity.lower()}".encode()) for one in ONE_OF_EACH),
     ]
     found = []
     for number, (name, data) in enumerate(files):
-        headers = {"Idempotency-Key": people[number].value.replace(" ", "_")}
+        key = f"{people[number % len(people)].value}{number or ''}"
+        headers = {"Idempotency-Key": key.replace(" ", "_")}
         upload = {"file": (name, data)}
         found.append(await client.post("/v1/documents?wait=60", files=upload, headers=headers))
     replayed = {"file": (files[0][0], b"other")}

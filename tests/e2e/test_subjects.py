@@ -4,13 +4,14 @@ import dataclasses
 import json
 import stat
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from core.config import Settings, load_settings
-from core.errors import ForbiddenError
+from core.errors import ForbiddenError, StoreBusyError
 from core.pseudonyms import READ_SCOPE
 from core.subjects import ERASED, Basis
 from folio.cli import subjects as cli
@@ -114,6 +115,36 @@ async def test_an_erasure_leaves_nothing_and_lasts(kb: KnowledgeBase, docs: Path
     assert (again.documents, again.remaining_count) == ((), 0)
 
 
+async def test_what_a_sync_is_working_on_is_not_touched(kb: KnowledgeBase):
+    """Written back over what a sync writes meanwhile, a record would name a version that there is not."""
+
+    @asynccontextmanager
+    async def busy(_: str) -> AsyncIterator[None]:
+        raise StoreBusyError("a sync is working on it")
+        yield
+
+    requests = await kb.subjects()
+    lease = next(row for row in (await requests.find(NAME)).certain if row.path == "lease.md")
+    before = await kb.document(lease.doc_id)
+    eraser = requests._eraser()
+    eraser = dataclasses.replace(eraser, steps=dataclasses.replace(eraser.steps, alone=busy))
+    with pytest.raises(StoreBusyError):
+        await eraser.erase(requests._wanted(NAME, None), principal=kb.settings.principal())
+    assert await kb.document(lease.doc_id) == before
+    assert await eraser.vault.mentions(lease.doc_id, version=before.version)
+    assert (await requests.erase(NAME)).remaining_count == 0
+
+
+async def test_nobody_else_has_a_document_meanwhile(kb: KnowledgeBase):
+    requests = await kb.subjects()
+    (first, *_) = await kb.documents()
+    other = requests.engine._leases()
+    async with requests.engine.alone_with(first.doc_id):
+        assert not await other.take(first.doc_id)
+    assert await other.take(first.doc_id)
+    await other.give_back(first.doc_id)
+
+
 async def test_a_file_that_is_gone_goes_with_its_document(kb: KnowledgeBase, docs: Path):
     """The index cannot be made anew from a file that cannot be read."""
     (docs / "lease.md").write_bytes(b"\x00\xff\xfe\x00" * 64)
@@ -173,3 +204,21 @@ def test_the_command_line_reads_the_value_from_standard_input_and_keeps_files_pr
     assert (dry.exit_code, "lease.md" in dry.stdout) == (0, True)
     erased = run(app, ["subject", "erase", "-", "--json"], input=NAME)
     assert (erased.exit_code, json.loads(erased.stdout)["receipt"]["remaining_count"]) == (0, 0)
+
+
+async def test_sources_in_clear_are_named_and_not_passed_off_as_searched(tmp_path: Path, docs: Path):
+    """Nothing there has a pseudonym to go by: to say that nothing is left would be untrue."""
+    async with KnowledgeBase(settings_of(tmp_path, policy="off")) as kb:
+        await kb.ingest([docs / "lease.md"])
+        requests = await kb.subjects()
+        [source] = {row.source_id for row in await kb.documents()}
+        assert source in (await requests.find(NAME)).not_searched
+        erasure = await requests.erase(NAME)
+        assert source in erasure.not_searched
+        receipt = erasure_as_json(erasure, signing_key(kb.settings))["receipt"]
+        assert isinstance(receipt, dict)
+        assert source in receipt["not_searched"]
+
+
+async def test_where_all_is_redacted_all_is_searched(kb: KnowledgeBase):
+    assert (await (await kb.subjects()).find(NAME)).not_searched == ()

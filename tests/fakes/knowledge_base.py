@@ -136,8 +136,12 @@ class FakeKnowledgeBase:
         limit: int = 10,
         principal: Principal | None = None,
         narrowed: Condition | None = None,
+        preferred: Condition | None = None,
     ) -> Explanation:
-        hits = (await self.search(query, limit=limit, principal=principal, narrowed=narrowed)).hits
+        found = await self.search(
+            query, limit=limit, principal=principal, narrowed=narrowed, preferred=preferred
+        )
+        hits = found.hits
         found = any(hit.doc_id == doc_id for hit in hits)
         return Explanation(doc_id, Verdict.FOUND if found else Verdict.NOT_VISIBLE, "as the fake says")
 

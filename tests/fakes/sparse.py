@@ -15,7 +15,13 @@ class FakeSparseEncoder:
         self._ids: dict[str, int] = {}
 
     def encode_passage(
-        self, text: str, *, terms: Sequence[str] = (), title: str = "", language: str | None = None
+        self,
+        text: str,
+        *,
+        terms: Sequence[str] = (),
+        title: str = "",
+        language: str | None = None,
+        tenant: str | None = None,
     ) -> SparseVector:
         counts: dict[int, float] = {}
         for word in [*re.findall(r"\w+", text.lower()), *terms]:

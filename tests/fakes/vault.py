@@ -26,9 +26,11 @@ class FakeVault:
         reversible = [one for one in mentions if one.reversible]
         kept = sorted(reversible, key=lambda one: (order.index(one.where), one.start, one.end))
         first: dict[str, Mention] = {}
-        for one in kept:
+        for one in list(kept):
             known = self.first.get((tenant, one.token)) or first.setdefault(one.token, one)
-            if known.digest != one.digest or one.token in self.taken_at:
+            if known.digest != one.digest and one.where in {MentionField.PATH, MentionField.EXTERNAL_ID}:
+                kept.remove(one)
+            elif known.digest != one.digest or one.token in self.taken_at:
                 raise PseudonymTakenError(f"{one.token} belongs to another value since a moment ago")
         self.lists.pop((doc_id, version), None)
         if kept:

@@ -2,6 +2,7 @@
 
 import re
 
+from ingest.pii.recognizers.paper_shapes import DATE, PASSPORT, PASSPORT_WORDS
 from ingest.pii.recognizers.rules import CERTAIN, NEVER, Rule, RuleRecognizer
 
 _LICENCE = re.compile(
@@ -11,24 +12,14 @@ _LICENCE_CUE = re.compile(
     r"(?i)(?:driv(?:er|ing)'?s?[ -]?(?:licen[cs]e|permit)|(?<![a-z])d[/.]?l\.? ?(?=no|num|#|:)|permis de conduire|f\u00fchrerschein|"
     r"(?:carnet|licencia|permiso) de conduci?r|rijbewijs|patente di guida)(?:[^.!?\n]|n[or]\.){0,30}$"
 )
-_PASSPORT = re.compile(
-    r"(?<![\w.@/-])(?:[A-Z]{1,2} ?\d{6,8}[A-Z]?|\d{8,9}|[A-Z]\d[A-Z0-9]{7}|\d{2}[A-Z]{2}\d{5})(?![\w@/-])"
-)
-_PASSPORT_CUE = re.compile(
-    r"(?i)(?:passe?port(?:e|s)?|reisepass|pasaporte|passaporto|paspoort|paszport)(?:[^.!?\n]|n[or]\.){0,40}$"
-)
+_PASSPORT = re.compile(rf"(?<![\w.@/-]){PASSPORT}(?![\w@/-])")
+_PASSPORT_CUE = re.compile(rf"(?i)(?:{PASSPORT_WORDS})(?:[^.!?\n]|n[or]\.){{0,40}}$")
 # The first line of a machine-readable passport page (ICAO 9303-4).
 _MACHINE_READABLE = re.compile(r"(?<![A-Z<])P[A-Z<][A-Z]{3}[A-Z]+<[A-Z<]{10,38}(?:\s+[A-Z0-9<]{44})?")
-_MONTH = r"(?:jan|feb|m[a\u00e4]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz]|f\u00e9v|avr|juil|ao\u00fbt|janv|ene|abr|ago|dic)[^\W\d_]{0,7}\.?"
-_DATE = (
-    r"(?:\d{1,4}[-/. ]\d{1,2}[-/. ]\d{2,4}"
-    rf"|\d{{1,2}}(?:st|nd|rd|th|\.)?(?: of| de)?[ -]{_MONTH}(?: de)?[ ,-]{{1,2}}\d{{2,4}}"
-    rf"|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{2,4}})"
-)
 _BIRTH = re.compile(
     r"(?i)(?:(?<![a-z])d\.?o\.?b\b\.?|date of birth|birth[- ]?date|birth ?day|(?<![a-z])born|geboren|geburtsdatum|geb\.|"
     r"(?<![a-z])n\u00e9e?(?![a-z])|date de naissance|fecha de nacimiento|nacid[oa]|data di nascita|nat[oa] il|geboortedatum)"
-    rf"[\"'*_|)]{{0,3}}[ :=|]{{0,4}}(?:is|was|on|in|the|am|le|el|il|[ :|*_])*(?P<value>{_DATE})(?!\d)"
+    rf"[\"'*_|)]{{0,3}}[ :=|]{{0,4}}(?:is|was|on|in|the|am|le|el|il|[ :|*_])*(?P<value>{DATE})(?!\d)"
 )
 
 

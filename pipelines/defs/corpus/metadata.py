@@ -21,7 +21,7 @@ UNREACHABLE = "unreachable_sources"
 _ITEMS = {
     "source_manifest": "files",
     "parsed": "characters",
-    "redacted": "placeholders",
+    "redacted": "findings",
     "chunks": "chunks",
     "embeddings": "vectors",
     "vector_index": "points",

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from core.access import Principal
+from core.access import AccessLabel, Principal
 from core.config import SparseSettings, load_settings
 from core.lexical import LexicalState, extra_terms
 from core.search import ChunkPoint
@@ -19,6 +19,8 @@ from tests.contract.chunk_points import DIMENSION, chunk
 
 TEXTS = {"a": "fox owl elk", "b": "fox fox owl ant bee", "c": "owl", "d": "elk ant bee"}
 MEAN = 3.0
+
+FOXES = Bm25Encoder(SparseSettings()).encode_passage("fox " * 500)
 
 
 class World:
@@ -75,9 +77,11 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
 async def test_weights_become_those_of_the_measured_mean_and_stay(world: World) -> None:
     model = encoder()
     assert await refresh_weights(world.points, model) == len(TEXTS)
-    assert model.average_words == MEAN
     assert await world.weights_are(encoder(average_words=MEAN))
-    assert await world.points.state() == LexicalState(model.weighting, MEAN)
+    assert await world.points.state() == LexicalState(model.weighting, {"default": MEAN})
+    assert model.encode_passage(TEXTS["b"], tenant="default") == encoder(average_words=MEAN).encode_passage(
+        TEXTS["b"]
+    )
     assert await refresh_weights(world.points, model) == 0
 
 
@@ -104,9 +108,41 @@ async def test_other_settings_weigh_again_in_place(world: World) -> None:
 
 async def test_a_mean_that_has_hardly_moved_is_left(world: World) -> None:
     model = encoder()
-    await world.points.save(LexicalState(model.weighting, MEAN * 1.1))
+    await world.points.save(LexicalState(model.weighting, {"default": MEAN * 1.1}))
+    before = await world.stored()
     assert await refresh_weights(world.points, model) == 0
-    assert model.average_words == pytest.approx(MEAN * 1.1)
+    assert await world.stored() == before
+
+
+async def test_what_another_tenant_writes_moves_no_weight(world: World) -> None:
+    await refresh_weights(world.points, encoder())
+    before = await world.stored()
+    long = chunk(
+        "e", "fox " * 500, title="", context="", active=True, sparse=FOXES, access=AccessLabel("other")
+    )
+    await world.index.write([long])
+    assert await refresh_weights(world.points, encoder()) == 1
+    assert await world.stored() == before
+    assert (await world.points.state()).average_words == {"default": MEAN, "other": 500.0}
+
+
+async def test_weights_of_which_nothing_is_recorded_are_computed_again(world: World) -> None:
+    near = encoder(average_words=MEAN * 1.1, k1=2.0)
+    assert await refresh_weights(world.points, near) == len(TEXTS)
+    assert await refresh_weights(world.points, near) == 0
+
+
+async def test_a_chunk_keeps_the_language_that_only_its_source_knew(world: World) -> None:
+    model = encoder(languages=("english", "german"))
+    text = "Lieferungen Rechnungen"
+    german = model.encode_passage(text, language="german")
+    assert german.indices != model.encode_passage(text).indices
+    await world.index.write(
+        [chunk("g", text, title="", context="", active=True, sparse=german, language="german")]
+    )
+    await refresh_weights(world.points, model)
+    (stored,) = await world.index.stored("g")
+    assert stored.sparse.indices == german.indices
 
 
 async def test_an_empty_collection_needs_nothing(world: World) -> None:

@@ -116,6 +116,9 @@ async def test_language_of_the_source_stands_where_the_document_has_none(
     await world.catalog.update(source(world.folder, language="fr"))
     await world.sync()
     assert world.chunker.languages == [language]
+    # Kept with the chunk, by the name of a stemmer: its words can be weighed again.
+    stored = {point.language for point in world.index.points.values()}
+    assert stored == {{"fr": "french", "de": "german"}[language]}
 
 
 def counted() -> tuple[Pipelines, list[tuple[str | None, str]], list[tuple[str | None, str | None]]]:

@@ -92,6 +92,22 @@ async def test_passage_is_redacted_once_and_keeps_its_place_in_the_result() -> N
     assert (len(redactors.texts), again.score) == (count, 0.1)
 
 
+@pytest.mark.parametrize(("external_id", "veiled_id"), [(None, None), ("p", "standard:default:p")])
+async def test_names_of_files_go_the_way_of_their_text(
+    external_id: str | None, veiled_id: str | None
+) -> None:
+    """The path of a document from before a policy is as old as its text."""
+    policies = Policies("standard", {})
+    checked = CheckedHits(policies, redactor=Redactors(), veiled=lambda *row: ":".join(row))
+    old = replace(HIT, external_id=external_id)
+    current = replace(old, redaction="standard/default")
+    found = await checked.checked([old, current])
+    assert [(hit.path, hit.external_id) for hit in found] == [
+        ("standard:default:p", veiled_id),
+        ("p", external_id),
+    ]
+
+
 async def test_citation_of_a_redacted_hit_points_into_the_stored_text() -> None:
     [found] = await checkpoint(Redactors()).checked([HIT])
     start = found.text.index("met <WORD>")

@@ -103,3 +103,4 @@ def test_nothing_is_lost_and_scores_fall(scores: list[float | None], weight: flo
     after = merged(hits, scores, weight=weight)
     assert sorted(row.doc_id for row in after) == sorted(row.doc_id for row in hits)
     assert [row.score for row in after] == sorted((row.score for row in after), reverse=True)
+    assert all(-1 < row.score <= 1 for row in after)

@@ -276,6 +276,14 @@ async def test_a_filtered_document_says_so() -> None:
     assert verdict == "filtered"
 
 
+async def test_a_document_that_the_preferred_filter_left_out_says_so() -> None:
+    world = World("fox", "owl")
+    verdict, _ = await explained(world, "d1", preferred=Equals("doc_id", "d0"))
+    assert verdict == "filtered"
+    verdict, _ = await explained(world, "d1", preferred=Equals("doc_id", "none"))
+    assert verdict == "found"
+
+
 async def test_a_document_that_a_stage_dropped_names_the_stage() -> None:
     class First(Shouting):
         name = "first"

@@ -8,8 +8,11 @@ from hypothesis import strategies as st
 
 from core.access import Principal
 from core.filters import Visible
+from core.offsets import SEAM
 from core.retrieval_ports import ChunkRange
 from core.search import Hit
+from generation.citations import cite, is_verbatim
+from generation.sentences import split_sentences
 from retrieval.assemble.surroundings import merged_passages, with_neighbours, with_parents
 from retrieval.filters import visible_to
 from tests.fakes.hits import hit
@@ -55,14 +58,14 @@ async def test_neighbours_come_with_their_offsets() -> None:
     rows = chunks()
     [wide] = await with_neighbours([rows[2]], reader=Reader(rows), visible=SEEN, count=1)
     assert (wide.start, wide.end) == (rows[1].start, rows[3].end)
-    assert wide.text == TEXT[wide.start : wide.end]
+    assert shown(wide.text) == TEXT[wide.start : wide.end]
 
 
 async def test_hits_that_meet_become_one_passage_at_the_place_of_the_better_one() -> None:
     rows = chunks() + chunks(doc="b")
     found = [rows[7], rows[3], rows[1]]
     wide = await with_neighbours(found, reader=Reader(rows), visible=SEEN, count=1)
-    assert [(row.doc_id, row.text) for row in wide] == [("b", TEXT[9:41]), ("a", TEXT)]
+    assert [(row.doc_id, shown(row.text)) for row in wide] == [("b", TEXT[9:41]), ("a", TEXT)]
 
 
 async def test_a_neighbour_that_is_missing_ends_the_passage() -> None:
@@ -75,7 +78,23 @@ async def test_a_section_is_read_as_a_whole_and_no_more() -> None:
     rows = chunks()
     [wide] = await with_parents([rows[3]], reader=Reader(rows), visible=SEEN)
     assert (wide.start, wide.end) == (rows[3].parent_start, rows[3].parent_end)
-    assert wide.text == TEXT[wide.start : wide.end]
+    assert shown(wide.text) == TEXT[wide.start : wide.end]
+
+
+@given(st.lists(st.sampled_from([" ", "\t", "\n", "\r\n", "\n\n", "  "]), min_size=1, max_size=4))
+async def test_what_is_quoted_of_a_widened_passage_stands_in_the_stored_text(gaps: list[str]) -> None:
+    rows, stored = [], ""
+    for ordinal, gap in enumerate([*gaps, ""]):
+        rows.append(hit("The fee of approx. 3 euros for", ordinal=ordinal, start=len(stored)))
+        stored += rows[-1].text + gap
+    [wide] = await with_neighbours([rows[0]], reader=Reader(rows), visible=SEEN, count=5)
+    quoted = [cite(wide, start=one.start, end=one.end) for one in split_sentences(wide.text)]
+    assert len(quoted) == len(rows)
+    assert all(is_verbatim(citation, stored_text=stored) for citation in quoted)
+
+
+def shown(passage: str) -> str:
+    return passage.replace(SEAM, "\n")
 
 
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=1, max_size=6))
