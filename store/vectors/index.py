@@ -14,6 +14,7 @@ from store.vectors.arms import ACTIVE, arms, chosen, highest_versions
 from store.vectors.failures import classified
 from store.vectors.filters import to_qdrant
 from store.vectors.payload import HIT_FIELDS, from_record, to_hit, to_point
+from store.vectors.reading import payloads, scored_ids
 from store.vectors.storage import VectorStorage
 
 # Qdrant scores 1 / (k + rank) with ranks from 0: this is 1 / (60 + rank) with ranks from 1 (Cormack et al. 2009).
@@ -181,11 +182,8 @@ class QdrantIndex:
         Raises:
             InvalidInputError: A field of the filter has no index.
         """
-        requests = [models.QueryRequest(**arm) for arm in self._arms(query)]
-        with classified():
-            responses = await self._client.query_batch_points(self.collection, requests)
-        found = [tuple((str(point.id), point.score) for point in one.points) for one in responses]
-        return Candidates(found[0], found[1] if len(found) > 1 else ())
+        found = await scored_ids(self._client, self.collection, self._arms(query))
+        return Candidates(tuple(found[0]), tuple(found[1]) if len(found) > 1 else ())
 
     async def hits(self, scores: Mapping[str, float], *, visible: Visible) -> list[Hit]:
         """The visible active chunks of these point ids by falling score, ties by document and ordinal.
@@ -195,11 +193,10 @@ class QdrantIndex:
         if not scores:
             return []
         wanted = chosen(scores, All((visible.condition, ACTIVE)))
-        with classified():
-            records, _ = await self._client.scroll(
-                self.collection, scroll_filter=wanted, limit=len(scores), with_payload=HIT_FIELDS
-            )
-        hits = [to_hit(record.payload or {}, score=scores[str(record.id)]) for record in records]
+        found = await payloads(
+            self._client, self.collection, wanted=wanted, limit=len(scores), fields=HIT_FIELDS
+        )
+        hits = [to_hit(payload, score=scores[point_id]) for point_id, payload in found]
         return sorted(highest_versions(hits), key=lambda hit: (-hit.score, hit.doc_id, hit.ordinal))
 
     async def passages(self, doc_id: str, *, visible: Visible) -> list[Hit]:

@@ -5,8 +5,8 @@ from collections.abc import Collection
 from qdrant_client import AsyncQdrantClient
 
 from core.filters import All, AnyOf, Equals, Visible
-from store.vectors.failures import classified
 from store.vectors.filters import to_qdrant
+from store.vectors.reading import payloads
 
 _FIELD = "pseudonyms"
 _ACTIVE = Equals("active", value=True)
@@ -41,11 +41,7 @@ class QdrantPseudonyms:
     async def _chunks(self, pseudonyms: Collection[str], visible: Visible) -> list[list[str]]:
         """The pseudonyms of some chunks that have at least one of these."""
         wanted = All((visible.condition, AnyOf(_FIELD, tuple(sorted(pseudonyms))), _ACTIVE))
-        with classified():
-            records, _ = await self._client.scroll(
-                self._collection,
-                scroll_filter=to_qdrant(wanted),
-                limit=_PAGE_COUNT,
-                with_payload=[_FIELD],
-            )
-        return [(record.payload or {})[_FIELD] for record in records]
+        found = await payloads(
+            self._client, self._collection, wanted=to_qdrant(wanted), limit=_PAGE_COUNT, fields=[_FIELD]
+        )
+        return [payload[_FIELD] for _, payload in found]

@@ -41,8 +41,8 @@ def _records(collection: Collection, request: models.PointRequest) -> list[dict[
     vector = with_vector(request.with_vector)
     rows = [record_row(r) for r in collection.read(lambda shard: shard.retrieve(wanted, payload, vector))]
     # Edge answers in its own order; the client's order is the one that can be relied on.
-    place = {point: number for number, point in enumerate(wanted)}
-    return sorted(rows, key=lambda row: place[row["id"]])
+    place = {str(point): number for number, point in enumerate(wanted)}
+    return sorted(rows, key=lambda row: place[str(row["id"])])
 
 
 def _scroll(call: Call) -> dict[str, Any]:

@@ -1,19 +1,17 @@
-"""Answers of Qdrant Edge as the JSON values of Qdrant's REST API."""
+"""Answers of Qdrant Edge as the JSON values of Qdrant's REST API.
+
+Point ids stay as they are, numbers or UUIDs: `orjson` writes a UUID as text, in a quarter of the time that `str` takes.
+"""
 
 from typing import Any
 
 import qdrant_edge as edge
 
 
-def point_id(value: Any) -> int | str:
-    """A point id: a number, or a UUID as text."""
-    return value if isinstance(value, int) else str(value)
-
-
 def record_row(record: edge.Record) -> dict[str, Any]:
     """A stored point."""
     row = {
-        "id": point_id(record.id),
+        "id": record.id,
         "payload": record.payload,
         "vector": _vector(record.vector),
     }
@@ -23,7 +21,7 @@ def record_row(record: edge.Record) -> dict[str, Any]:
 def scored_row(point: edge.ScoredPoint) -> dict[str, Any]:
     """A hit."""
     row = {
-        "id": point_id(point.id),
+        "id": point.id,
         "version": point.version,
         "score": point.score,
         "payload": point.payload,
@@ -37,7 +35,7 @@ def scroll_page(page: tuple[list[edge.Record], Any]) -> dict[str, Any]:
     records, after = page
     return {
         "points": [record_row(record) for record in records],
-        "next_page_offset": None if after is None else point_id(after),
+        "next_page_offset": after,
     }
 
 
