@@ -42,6 +42,13 @@ class Principal:
     groups: frozenset[str] = frozenset()
     scopes: frozenset[str] = frozenset()
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Every key of a label that it may read: each tier up to its clearance, alone and with each of its groups. Sorted."""
+        places = [f"{self.tenant}/{int(tier)}" for tier in Tier if tier <= self.clearance]
+        shared = [f"{place}/{group}" for place in places for group in self.groups]
+        return tuple(sorted([*places, *shared]))
+
 
 @dataclass(frozen=True, slots=True)
 class AccessLabel:
@@ -50,6 +57,12 @@ class AccessLabel:
     tenant: str = "default"
     tier: Tier = Tier.INTERNAL
     groups: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What a reader must have one of: tenant and tier, and a group where any is named. Sorted."""
+        place = f"{self.tenant}/{int(self.tier)}"
+        return tuple(f"{place}/{group}" for group in sorted(self.groups)) or (place,)
 
     def readable_by(self, principal: Principal) -> bool:
         """The rule itself; the store's filter must select exactly these (a property test compares them)."""

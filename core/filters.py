@@ -72,6 +72,10 @@ Condition = Equals | AnyOf | AtMost | AtLeast | IsEmpty | Not | All | Either
 
 @dataclass(frozen=True, slots=True)
 class Visible:
-    """The condition that selects what one principal may read. Only `retrieval.filters` may build it."""
+    """The condition that selects what one principal may read. Only `retrieval.filters` may build it.
+
+    `keys` say the same of the documents that are shown (see `Principal.keys`), for stores that have them in one field.
+    """
 
     condition: Condition
+    keys: tuple[str, ...] = ()

@@ -13,6 +13,7 @@ from core.filters import All, Condition, Either, Equals, Not
 from core.search import Hit, HybridQuery
 from store.vectors.filters import to_qdrant
 from store.vectors.payload import DENSE, SPARSE
+from store.vectors.readers import shown_to
 from store.vectors.schema import PAYLOAD_INDEXES
 
 ACTIVE = Equals("active", value=True)
@@ -25,7 +26,7 @@ def arms(query: HybridQuery, *, dense_params: models.SearchParams | None = None)
         InvalidInputError: A field of the filter has no payload index.
     """
     check_indexed(query.narrowed)
-    wanted = to_qdrant(All((query.visible.condition, query.narrowed, ACTIVE)))
+    wanted = to_qdrant(All((shown_to(query.visible), query.narrowed)))
     shared = {"filter": wanted, "limit": query.candidate_count}
     dense = {"query": list(query.dense), "using": DENSE, "params": dense_params, **shared}
     if not query.sparse.indices:
@@ -65,7 +66,7 @@ def _counted_among(query: HybridQuery) -> models.SearchParams:
 
     What others write, in this tenant or another, then moves no ranks, and ranks tell nothing of it.
     """
-    corpus = to_qdrant(All((query.visible.condition, ACTIVE)))
+    corpus = to_qdrant(shown_to(query.visible))
     return models.SearchParams(idf=models.IdfCorpusParams(corpus=corpus))
 
 

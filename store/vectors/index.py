@@ -6,6 +6,7 @@ from typing import Any
 
 from qdrant_client import AsyncQdrantClient, models
 
+from core import ids
 from core.errors import NotFoundError, StaleGenerationError, TransientError
 from core.filters import All, AtMost, Condition, Equals, Not, Visible
 from core.search import Candidates, ChunkPoint, Hit, HybridQuery
@@ -14,6 +15,7 @@ from store.vectors.arms import ACTIVE, arms, chosen, highest_versions
 from store.vectors.failures import classified
 from store.vectors.filters import to_qdrant
 from store.vectors.payload import HIT_FIELDS, from_record, to_hit, to_point
+from store.vectors.readers import HIDDEN, LABEL, shown, shown_to
 from store.vectors.reading import payloads, scored_ids
 from store.vectors.storage import VectorStorage
 
@@ -107,7 +109,7 @@ class QdrantIndex:
                 f"document {doc_id}: {stored_count} of {chunk_count} chunks of version {version} are stored; "
                 "the former version stays visible. Ingest the document again."
             )
-        shown = models.SetPayload(payload={"active": 1}, filter=_selected(fresh))
+        shown = models.SetPayload(payload=await self._shown(doc_id, version), filter=_selected(fresh))
         retired = models.FilterSelector(filter=_selected(All((document, Not(fresh)))))
         # One request, worked through in this order.
         steps: list[models.UpdateOperation] = [
@@ -192,7 +194,7 @@ class QdrantIndex:
         """
         if not scores:
             return []
-        wanted = chosen(scores, All((visible.condition, ACTIVE)))
+        wanted = chosen(scores, shown_to(visible))
         found = await payloads(
             self._client, self.collection, wanted=wanted, limit=len(scores), fields=HIT_FIELDS
         )
@@ -273,11 +275,20 @@ class QdrantIndex:
             result = await self._client.delete(collection, points_selector=_selected(condition), wait=True)
         _check_completed(result)
 
+    async def _shown(self, doc_id: str, version: int) -> dict[str, Any]:
+        """What shows the chunks of a version. They have one label, that of the first."""
+        first = ids.point_id(doc_id, version=version, ordinal=0)
+        with classified():
+            records = await self._client.retrieve(self.collection, [first], with_payload=LABEL)
+        if not records:
+            raise TransientError(
+                f"document {doc_id}: the first chunk of version {version} is gone; ingest it again"
+            )
+        return shown(records[0].payload or {})
+
     async def _hide(self, collection: str, document: Condition) -> None:
         with classified():
-            result = await self._client.set_payload(
-                collection, {"active": 0}, points=_selected(document), wait=True
-            )
+            result = await self._client.set_payload(collection, HIDDEN, points=_selected(document), wait=True)
         _check_completed(result)
 
     async def _count_in(self, collections: Sequence[str], condition: Condition) -> int:

@@ -59,6 +59,7 @@ def to_payload(chunk: ChunkPoint) -> dict[str, Any]:
         "tier": int(chunk.access.tier),
         "groups": sorted(chunk.access.groups),
         "active": int(chunk.active),
+        "readers": list(chunk.access.keys) if chunk.active else [],
         "modified_s": chunk.modified_s,
         "embedding_key": chunk.embedding_key,
         "context": chunk.context,

@@ -13,6 +13,7 @@ from qdrant_client.http.exceptions import UnexpectedResponse
 from core.errors import SettingsError
 from core.ids import fingerprint
 from store.vectors.payload import DENSE, SPARSE
+from store.vectors.readers import READERS, fill_readers
 from store.vectors.storage import VectorStorage
 
 _STORAGE = VectorStorage()
@@ -30,6 +31,7 @@ PAYLOAD_INDEXES: dict[str, models.PayloadFieldSchema] = {
     "external_id": _KEYWORD,
     "modified_s": _INTEGER,
     "pseudonyms": _KEYWORD,
+    READERS: _KEYWORD,
 }
 
 
@@ -103,6 +105,8 @@ async def _create_indexes(client: AsyncQdrantClient, name: str) -> None:
     present = (await client.get_collection(name)).payload_schema
     for field, schema in PAYLOAD_INDEXES.items():
         if field not in present:
+            if field == READERS:
+                await fill_readers(client, name)
             await client.create_payload_index(name, field, field_schema=schema, wait=True)
 
 

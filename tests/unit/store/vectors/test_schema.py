@@ -72,6 +72,7 @@ async def test_prepare_creates_vectors_indexes_and_alias(client: AsyncQdrantClie
         "tenant", "tier", "groups", "doc_id", "version", "active", "source_id", "mime_type", "external_id",
         "modified_s",
         "pseudonyms",
+        "readers",
     }  # fmt: skip
     assert await target(client) == index.collection
 
