@@ -113,10 +113,12 @@ class Candidates:
 class SearchResult:
     """Hits, best first, and how long it took.
 
-    `notes` say in words what the caller has to know: a filter that nothing meets, a preference that was dropped.
+    `notes` say in words what the caller has to know: a filter that nothing meets, a preference that was dropped. `query` is what
+    was searched for: names in it that the index knows are the pseudonyms that stand in the passages.
     """
 
     hits: tuple[Hit, ...]
     took_ms: float
     notes: tuple[str, ...] = ()
     trace: SearchTrace | None = None
+    query: str = field(default="", compare=False, repr=False)

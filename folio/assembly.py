@@ -11,7 +11,7 @@ from core.clock import SystemClock
 from core.config import Settings
 from core.lexical import PassageTerms, ShownChunks
 from core.ports import ArtifactStore, Chunker, Clock, Embedder, Redactor
-from core.privacy_ports import Erasures, QueryPrivacy, TokenClaims
+from core.privacy_ports import Erasures, TokenClaims
 from core.retrieval_ports import CandidateIndex
 from folio.evidence import evidence_stages, search_stages
 from folio.privacy import create_answer_guard, create_hit_privacy, create_query_privacy
@@ -53,7 +53,6 @@ class Parts:
     evidence: SearchService
     answerer: ExtractiveAnswerer
     clock: Clock
-    query_privacy: QueryPrivacy | None = None
     answer_guard: AnswerGuard | None = None
 
 
@@ -122,7 +121,6 @@ def create_parts(
         evidence=service(evidence_stages(settings, clock=clock, reader=reader, sparse=sparse)),
         answerer=ExtractiveAnswerer(embedder, sparse=sparse, settings=settings.answers),
         clock=clock,
-        query_privacy=query_privacy,
         answer_guard=create_answer_guard(settings),
     )
 

@@ -71,7 +71,7 @@ class SearchService:
         trace = None
         if explain:
             trace = await traced(run, self._index, principal=principal, fusion=self._settings.fusion)
-        return SearchResult(tuple(run.hits), took_ms, notes, trace)
+        return SearchResult(tuple(run.hits), took_ms, notes, trace, run.private.text)
 
     async def search_documents(
         self, query: str, *, principal: Principal, limit: int = 10, narrowed: Condition | None = None

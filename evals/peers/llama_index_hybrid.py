@@ -79,10 +79,12 @@ def _embedding(embed: Embed) -> Any:
         """The model of the benchmark behind the library's interface; passages come with their vectors."""
 
         def _get_text_embedding(self, text: str) -> list[float]:
-            raise NotImplementedError(text)
+            del text
+            raise TypeError("passages come with their vectors")
 
         def _get_query_embedding(self, query: str) -> list[float]:
-            raise NotImplementedError(query)
+            del query
+            raise TypeError("queries are embedded asynchronously")
 
         async def _aget_query_embedding(self, query: str) -> list[float]:
             return list(await embed(query))
