@@ -18,6 +18,7 @@ from pydantic_settings import (
 
 from core.access import Principal, Tier
 from core.errors import SettingsError
+from core.graph_settings import GraphSettings
 from core.ingest_settings import (
     ChunkSettings,
     IngestSettings,
@@ -198,6 +199,7 @@ class Settings(BaseSettings):
     retrieval: RetrievalSettings = RetrievalSettings()
     rerank: RerankSettings = RerankSettings()
     assembly: AssemblySettings = AssemblySettings()
+    graph: GraphSettings = GraphSettings()
     answers: AnswerSettings = AnswerSettings()
     access: AccessSettings = AccessSettings()
     api: ApiSettings = ApiSettings()

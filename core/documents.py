@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from core.access import AccessLabel, Tier
+from core.graph import NamedSpan
 from core.pseudonyms import Mention
 
 
@@ -108,12 +109,14 @@ class ParsedDocument:
 class RedactedDocument:
     """A parsed document without its personal data; `redaction_counts` by entity type, never values.
 
-    `mentions` are the values that have a pseudonym, by field and place.
+    `mentions` are the values that have a pseudonym, by field and place. `names` are what the language model of redaction took
+    for names and what was left as it is, in the redacted text, by place; None: no model has read the text.
     """
 
     document: ParsedDocument
     redaction_counts: dict[str, int]
     mentions: tuple[Mention, ...] = ()
+    names: tuple[NamedSpan, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

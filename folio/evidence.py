@@ -5,7 +5,7 @@ from collections.abc import Callable
 from core.config import Settings
 from core.ports import Clock, SparseEncoder
 from core.retrieval_ports import ChunkReader
-from generation.sentences import split_sentences
+from core.sentences import split_sentences
 from inference.embed.factory import create_token_counter
 from inference.rerank.factory import create_reranker
 from retrieval.assemble.assembler import Assembler, AssemblyParts

@@ -13,8 +13,8 @@ from core.answers import Answer, AnswerStatus
 from core.config import AnswerSettings
 from core.ports import Embedder, SparseEncoder
 from core.search import Hit
+from core.sentences import Sentence, split_sentences
 from generation.citations import cite
-from generation.sentences import Sentence, split_sentences
 
 _SIMILARITY_WEIGHT = 0.6
 # A further sentence must be nearly as good as the best one.

@@ -1,1 +1,1 @@
-"""The knowledge graph: facts counted by their evidence. Holds nothing yet but its place."""
+"""The knowledge graph: facts counted by their evidence."""

@@ -16,6 +16,7 @@ from core.log_guard import guard_logs, printed
 from folio.cli import (
     administer,
     audit_log,
+    graph,
     ingesting,
     keeping,
     lifecycle,
@@ -52,7 +53,7 @@ def choose_home(
 
 
 _MODULES = (
-    *(serving, ingesting, sources, lifecycle, querying),
+    *(serving, ingesting, sources, lifecycle, querying, graph),
     *(keeping, subjects, rebuilding, vault, audit_log, administer),
 )
 for module in _MODULES:

@@ -11,8 +11,8 @@ from core.filters import Visible
 from core.offsets import SEAM
 from core.retrieval_ports import ChunkRange
 from core.search import Hit
+from core.sentences import split_sentences
 from generation.citations import cite, is_verbatim
-from generation.sentences import split_sentences
 from retrieval.assemble.surroundings import merged_passages, with_neighbours, with_parents
 from retrieval.filters import visible_to
 from tests.fakes.hits import hit

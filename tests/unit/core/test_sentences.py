@@ -3,7 +3,7 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generation.sentences import split_sentences
+from core.sentences import split_sentences
 
 
 def pieces(text: str) -> list[str]:
