@@ -137,6 +137,20 @@ class PseudonymTakenError(TransientError):
     code = "pseudonym_taken"
 
 
+class BudgetError(PermanentError):
+    """What a tenant or user may spend on language models is spent."""
+
+    status = 429
+    code = "budget_exceeded"
+
+
+class UnusableAnswerError(PermanentError):
+    """A language model did not answer in the form that was asked for, even after it was told what was wrong."""
+
+    status = 502
+    code = "unusable_answer"
+
+
 class DiskFullError(TransientError):
     """No space is left where Folio writes; what was acknowledged is kept."""
 
