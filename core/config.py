@@ -28,6 +28,7 @@ from core.ingest_settings import (
     RetentionSettings,
     VaultSettings,
 )
+from core.llm_settings import LlmSettings
 from core.retrieval_settings import AssemblySettings, RerankSettings
 from core.sections import Section, TierSetting
 from core.service_settings import ApiSettings, WebhookSettings
@@ -200,6 +201,7 @@ class Settings(BaseSettings):
     rerank: RerankSettings = RerankSettings()
     assembly: AssemblySettings = AssemblySettings()
     graph: GraphSettings = GraphSettings()
+    llm: LlmSettings = LlmSettings()
     answers: AnswerSettings = AnswerSettings()
     access: AccessSettings = AccessSettings()
     api: ApiSettings = ApiSettings()

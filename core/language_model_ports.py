@@ -31,6 +31,9 @@ class ChatProvider(Protocol):
     def count_tokens(self, prompt: Prompt) -> int:
         """Tokens of the prompt by the provider's tokenizer, or an upper estimate where it has none."""
 
+    async def aclose(self) -> None:
+        """Close the connections of the running loop."""
+
 
 class LanguageModel(Protocol):
     """The gateway: what the rest of Folio asks. Everything around the providers - retries, fallback, limits, budgets, records - is behind it."""

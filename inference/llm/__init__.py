@@ -1,0 +1,1 @@
+"""Language models: providers as they are, and the gateway around them."""
