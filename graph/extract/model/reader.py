@@ -1,0 +1,75 @@
+"""Asking a language model about chunks."""
+
+import json
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from core import ids
+from core.documents import Chunk
+from core.errors import UnusableAnswerError
+from core.graph import Evidence
+from core.language_model_ports import LanguageModel
+from core.language_models import CallPurpose
+from graph.extract.model.answer import PROMPT_VERSION, FoundGraph, question
+from graph.extract.model.grounding import borne_out
+
+_FEATURE = "graph_extraction"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was found in a chunk, and the answer as it can be kept. `token_count` is 0 for one that was kept."""
+
+    rows: tuple[Evidence, ...]
+    answer: str
+    token_count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ModelReader:
+    """Reads chunks with a language model. `model_name` names it in the fingerprint."""
+
+    model: LanguageModel
+    model_name: str
+    tenant: str
+
+    @property
+    def fingerprint(self) -> str:
+        """Prompt and model."""
+        return ids.fingerprint({"prompt": PROMPT_VERSION, "model": self.model_name})
+
+    def key(self, chunk: Chunk) -> str:
+        """Names what is asked about a chunk: the same for the same text under the same headings."""
+        return ids.fingerprint({"reader": self.fingerprint, "text": chunk.embedding_text})
+
+    def cost_tokens(self, chunk: Chunk) -> int:
+        """Tokens of the question about a chunk and, at most, of its answer."""
+        prompt = question(_context(chunk), chunk.text)
+        return self.model.count_tokens(prompt) + prompt.max_tokens
+
+    def kept(self, answer: str, chunk: Chunk) -> Reading | None:
+        """What a kept answer comes to; None if it cannot be read any more."""
+        try:
+            return Reading(borne_out(FoundGraph.model_validate_json(answer), chunk), answer)
+        except ValidationError:
+            return None
+
+    async def read(self, chunk: Chunk) -> Reading:
+        """Ask the model.
+
+        Raises:
+            UnusableAnswerError: It refuses, or does not answer in the form that was asked for.
+            FolioError: It does not answer, or the budget is spent.
+        """
+        prompt = question(_context(chunk), chunk.text)
+        purpose = CallPurpose(self.tenant, _FEATURE, prompt_version=PROMPT_VERSION)
+        found = await self.model.structured(prompt, FoundGraph, purpose=purpose)
+        if not isinstance(found, FoundGraph):
+            raise UnusableAnswerError("the language model declined to read a passage")
+        answer = json.dumps(found.model_dump(), ensure_ascii=True, separators=(",", ":"))
+        return Reading(borne_out(found, chunk), answer, self.model.count_tokens(prompt))
+
+
+def _context(chunk: Chunk) -> str:
+    return chunk.embedding_text.removesuffix(chunk.text).strip()
