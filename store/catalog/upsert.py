@@ -34,3 +34,14 @@ def insert_if_new(table: sa.Table, dialect: str) -> sa.Insert:
 def _insert(table: sa.Table, dialect: str) -> sqlite.Insert | postgresql.Insert:
     # The two have the same methods, but SQLAlchemy gives them no common type.
     return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+
+
+@cache
+def advanced(table: sa.Table, dialect: str, *, key: str, counter: str) -> sa.Insert:
+    """An insert that counts a row's counter up by one, from 0 where there is no row, and returns it.
+
+    The row is the writer's own until its transaction ends: numbers are given in the order of commits.
+    """
+    insert = _insert(table, dialect).values({counter: 1})
+    counted = {counter: table.c[counter] + 1}
+    return insert.on_conflict_do_update(index_elements=[key], set_=counted).returning(table.c[counter])
