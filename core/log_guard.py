@@ -16,6 +16,8 @@ from core.errors import FolioError
 from core.personal_shapes import without_personal_shapes
 
 _MOST_LINKED = 10
+# Addresses below it hold names that people ask about.
+_NAMES = "/graph/entities/"
 _MISFIT = " (its arguments do not fit the message)"
 
 
@@ -114,10 +116,11 @@ def _plain_arguments(values: Any) -> Any:
 
 
 def _without_query(value: object) -> object:
-    """An address without what stands behind the question mark: a query may stand there."""
+    """An address without what stands behind the question mark, where a query may stand, and without the name of an entity."""
     if not isinstance(value, str):
         return value
-    return without_personal_shapes(value.partition("?")[0])
+    path, names, _ = value.partition("?")[0].partition(_NAMES)
+    return without_personal_shapes(path + names)
 
 
 def _print_uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

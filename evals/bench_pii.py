@@ -16,8 +16,8 @@ from dataclasses import asdict, dataclass
 import orjson
 
 from core.config import RedactionSettings
+from core.hidden_modules import hidden
 from evals.pii_bench.chunks import generated_chunks
-from ingest.pii.hidden_modules import hidden
 
 OURS, STOCK = "Folio", "Presidio"
 LEAST_RATIO = 2.0

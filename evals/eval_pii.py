@@ -55,7 +55,7 @@ Found = dict[str, list[list[Finding]]]
 
 def detect(texts: Sequence[LabelledText]) -> Found:
     """What each of the two finds: Folio what it would replace, Presidio all its results."""
-    from ingest.pii.hidden_modules import hidden
+    from core.hidden_modules import hidden
 
     with hidden("torch", "transformers"):
         from ingest.pii.detector import Detector

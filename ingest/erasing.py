@@ -2,13 +2,17 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from core.documents import PageSpan, ParsedDocument, RedactedDocument
+from core.graph import NamedSpan
 from core.offsets import Edit, OffsetMap
 from core.ports import Redactor
 from core.privacy_ports import Erasures
 from core.pseudonyms import Mention, MentionField
 from core.subjects import ERASED
+
+_Place = TypeVar("_Place", Mention, NamedSpan)
 
 
 class ErasingRedactor:
@@ -52,7 +56,8 @@ def without_erased(redacted: RedactedDocument, digests: Collection[str]) -> Reda
         pages=_moved_pages(document.pages, maps[MentionField.TEXT]),
     )
     moved = (_moved(mention, maps[mention.where]) if mention.where in maps else mention for mention in kept)
-    return replace(redacted, document=clean, mentions=tuple(moved))
+    names = redacted.names and tuple(_moved(name, maps[MentionField.TEXT]) for name in redacted.names)
+    return replace(redacted, document=clean, mentions=tuple(moved), names=names)
 
 
 def _moves(gone: Iterable[Mention], where: MentionField) -> list[Edit]:
@@ -73,8 +78,8 @@ def _replaced(text: str, edits: Sequence[Edit]) -> str:
     return "".join([*parts, text[end:]])
 
 
-def _moved(mention: Mention, places: OffsetMap) -> Mention:
-    return replace(mention, start=places.moved(mention.start), end=places.moved(mention.end))
+def _moved(one: _Place, places: OffsetMap) -> _Place:
+    return replace(one, start=places.moved(one.start), end=places.moved(one.end))
 
 
 def _moved_pages(pages: Sequence[PageSpan], places: OffsetMap) -> tuple[PageSpan, ...]:

@@ -6,6 +6,7 @@ Importing this module loads Presidio and spaCy (seconds): `presidio_redactor` do
 import json
 from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from presidio_analyzer import AnalyzerEngine, EntityRecognizer, RecognizerResult
@@ -13,11 +14,21 @@ from presidio_analyzer.context_aware_enhancers import LemmaContextAwareEnhancer
 
 from core.config import RedactionSettings
 from core.errors import SettingsError
+from core.graph import NamedSpan
 from core.telemetry import silence_leaky_loggers
+from inference.nlp.names import spans_of
 from ingest.pii.language_models import NameModels, NlpPass, create_models
 from ingest.pii.policy import policy_of
 from ingest.pii.registry import create_registry, gate_of
 from ingest.pii.spans import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Personal data in a text, which may overlap, and what the language model takes for names of whatever kind."""
+
+    findings: list[Finding]
+    names: list[NamedSpan]
 
 
 class BatchAnalyzer:
@@ -53,10 +64,16 @@ class BatchAnalyzer:
 
     def analyze(self, texts: Sequence[str]) -> list[list[Finding]]:
         """The findings in each text; they may overlap."""
-        found: list[list[Finding]] = [[] for _ in texts]
-        for language in self.languages:
-            for index, nlp_pass in enumerate(self.models.passes(texts, language=language)):
-                found[index] += self.in_pass(nlp_pass)
+        return [reading.findings for reading in self.read(texts)]
+
+    def read(self, texts: Sequence[str], *, language: str | None = None) -> list[Reading]:
+        """Findings and names in each text. Names are those of the model of this language, None being the first one."""
+        found = [Reading([], []) for _ in texts]
+        for code in self.languages:
+            for reading, nlp_pass in zip(found, self.models.passes(texts, language=code), strict=True):
+                reading.findings.extend(self.in_pass(nlp_pass))
+                if code == (language or self.languages[0]):
+                    reading.names.extend(spans_of(nlp_pass.doc))
         return found
 
     def in_pass(self, nlp_pass: NlpPass) -> list[Finding]:

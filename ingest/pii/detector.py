@@ -3,12 +3,15 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from core.config import RedactionSettings
-from ingest.pii.analyzer import BatchAnalyzer
+from core.graph import NamedSpan
+from inference.nlp.pieces import pieces, seams
+from ingest.pii.analyzer import BatchAnalyzer, Reading
 from ingest.pii.borders import borders_of
 from ingest.pii.joined import joined
-from ingest.pii.pieces import pieces, seams
+from ingest.pii.names import names_in
 from ingest.pii.policy import DENIED
 from ingest.pii.priority import TORN
 from ingest.pii.recognizers.gazetteer import load_gazetteer
@@ -19,6 +22,7 @@ from ingest.pii.variants import name_variants
 _PIECE_CHARS = 20_000
 # A telephone number with a word near it that says so has at least this.
 _CONFIRMED_SCORE = 0.6
+_Span = TypeVar("_Span", Finding, NamedSpan)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +51,26 @@ class Detector:
 
     def find(self, texts: Sequence[str]) -> list[list[Finding]]:
         """The findings in each text, in its own offsets; they may overlap."""
+        return [reading.findings for reading in self.read(texts)]
+
+    def read(self, texts: Sequence[str], *, language: str | None = None) -> list[Reading]:
+        """The findings and the names in each text, in its own offsets; findings may overlap.
+
+        Names are those of the model of this language; None is the first one.
+        """
         shadows = [
             replace(shadow, text=self._borders.masked(shadow.text)) for shadow in map(shadow_of, texts)
         ]
-        found: list[list[Finding]] = [[] for _ in texts]
+        found = [Reading([], []) for _ in texts]
         windows = [row for index, shadow in enumerate(shadows) for row in _windows(index, shadow.text)]
-        for window, findings in zip(
-            windows, self.analyzer.analyze([row.text for row in windows]), strict=True
-        ):
-            found[window.text_index] += _moved(findings, window.offset)
-        return [self._finished(shadow, rows) for shadow, rows in zip(shadows, found, strict=True)]
+        readings = self.analyzer.read([row.text for row in windows], language=language)
+        for window, reading in zip(windows, readings, strict=True):
+            found[window.text_index].findings.extend(_moved(reading.findings, window.offset))
+            found[window.text_index].names.extend(_moved(reading.names, window.offset))
+        return [
+            Reading(self._finished(shadow, row.findings), names_in(shadow, row.names))
+            for shadow, row in zip(shadows, found, strict=True)
+        ]
 
     def _finished(self, shadow: Shadow, findings: list[Finding]) -> list[Finding]:
         text = shadow.text
@@ -107,8 +121,8 @@ def _windows(index: int, text: str) -> Iterator[_Window]:
         yield _Window(index, offset, piece)
 
 
-def _moved(findings: Iterable[Finding], offset: int) -> list[Finding]:
-    return [replace(found, start=found.start + offset, end=found.end + offset) for found in findings]
+def _moved(rows: Iterable[_Span], offset: int) -> list[_Span]:
+    return [replace(row, start=row.start + offset, end=row.end + offset) for row in rows]
 
 
 def _plain(value: str) -> str:

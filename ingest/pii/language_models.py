@@ -1,7 +1,5 @@
 """One pass of spaCy over many texts, names only. Its documents serve Presidio, and whoever wants entities after it."""
 
-import importlib.util
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,11 +9,10 @@ from presidio_analyzer.nlp_engine import NlpArtifacts, SpacyNlpEngine
 
 from core.config import RedactionSettings
 from core.errors import SettingsError
+from inference.nlp.models import installed_model, model_names, not_for_names
+from inference.nlp.pieces import without_blobs
 
 _BATCH_COUNT = 32
-_SIZES = ("lg", "md", "sm")
-# Encoded data and rows of signs hold no names; on the latter spaCy's tokenizer takes the square of their length.
-_BLOB = re.compile(r"[A-Za-z0-9+/=_-]{200,}|[^\w\s]{200,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +40,8 @@ class NameModels(SpacyNlpEngine):
         """Load the models, without the components that names do not need."""
         super().load()
         for model in map(self.get_nlp, self.get_supported_languages()):
-            for name in list(model.pipe_names):
-                if name != "ner" and not _feeds_names(model.get_pipe(name)):
-                    model.disable_pipe(name)
+            for name in list(not_for_names(model)):
+                model.disable_pipe(name)
 
     def passes(self, texts: Sequence[str], *, language: str) -> Iterator[NlpPass]:
         """One pass per text, in order; the model sees many at once."""
@@ -62,11 +58,6 @@ class NameModels(SpacyNlpEngine):
         for token in doc:
             token.lemma = token.lower
         return super()._doc_to_nlp_artifact(doc, language)
-
-
-def without_blobs(text: str) -> str:
-    """The text with spaces where encoded data is, as long as before."""
-    return _BLOB.sub(lambda blob: " " * len(blob[0]), text)
 
 
 def create_models(settings: RedactionSettings) -> NameModels:
@@ -88,24 +79,16 @@ def _loaded(chosen: tuple[tuple[str, str], ...]) -> NameModels:
 
 def _model_for(language: str, settings: RedactionSettings) -> str:
     # Presidio answers a missing model with a download; this one has to be installed.
+    name = installed_model(language, english=settings.nlp_model)
+    if name is not None:
+        return name
     if language == "en":
-        if importlib.util.find_spec(settings.nlp_model) is not None:
-            return settings.nlp_model
         package = settings.nlp_model.replace("_", "-")
         raise SettingsError(
             f"the spaCy model '{settings.nlp_model}' (FOLIO_REDACTION__NLP_MODEL) is not installed. "
             f"Install it: pip install {package}"
         )
-    names = [f"{language}_core_{kind}_{size}" for size in _SIZES for kind in ("news", "web")]
-    for name in names:
-        if importlib.util.find_spec(name) is not None:
-            return name
     raise SettingsError(
         f"FOLIO_REDACTION__LANGUAGES names '{language}', for which no spaCy model is installed "
-        f"(looked for: {', '.join(names)}). Install one, or leave the language out"
+        f"(looked for: {', '.join(model_names(language))}). Install one, or leave the language out"
     )
-
-
-def _feeds_names(pipe: Any) -> bool:
-    """Whether the entity recogniser listens to this component."""
-    return "ner" in getattr(pipe, "listening_components", ())

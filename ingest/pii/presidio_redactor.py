@@ -8,12 +8,11 @@ from typing import Any
 from core import ids
 from core.config import RedactionSettings
 from core.documents import ParsedDocument, RedactedDocument
+from core.hidden_modules import hidden
 from core.pseudonyms import PseudonymKey
 from ingest.pii.borders import borders_of
-from ingest.pii.hidden_modules import hidden
 from ingest.pii.policy import policy_of
 from ingest.pii.redaction import Pseudonymiser
-from ingest.pii.spans import Finding
 from ingest.pii.tokens import Taken
 
 # Counts up when the code of this package finds or redacts differently.
@@ -68,13 +67,11 @@ class PresidioRedactor:
         Raises:
             SettingsError: A model is not installed, a file of recognisers cannot be used, or a type is unknown.
         """
-        in_text, in_title = self._findings([document.text, document.title])
-        return self._pseudonymiser.redacted(document, in_text=in_text, in_title=in_title)
-
-    def _findings(self, texts: list[str]) -> list[list[Finding]]:
         with _FINDING:
-            found: list[list[Finding]] = self._loaded().find(texts)
-        return found
+            text, title = self._loaded().read([document.text, document.title], language=document.language)
+        return self._pseudonymiser.redacted(
+            document, in_text=text.findings, in_title=title.findings, names=text.names
+        )
 
     def _loaded(self) -> Any:
         if self._detector is None:

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from core.documents import ParsedDocument, RedactedDocument
+from core.graph import NamedSpan
 from core.pseudonyms import Mention, MentionField, PseudonymKey
 from ingest.pii.borders import Borders, borders_of
+from ingest.pii.names import names_left
 from ingest.pii.pseudonymise import FoundIn, mentions_of, placed
 from ingest.pii.spans import Finding, Replaced, final, placeholder, replaced, values_found
 from ingest.pii.tokens import Taken
@@ -25,9 +27,17 @@ class Pseudonymiser:
     reversible: bool = True
 
     def redacted(
-        self, document: ParsedDocument, *, in_text: Sequence[Finding], in_title: Sequence[Finding] = ()
+        self,
+        document: ParsedDocument,
+        *,
+        in_text: Sequence[Finding],
+        in_title: Sequence[Finding] = (),
+        names: Sequence[NamedSpan] | None = None,
     ) -> RedactedDocument:
-        """The document, its page spans moved along. Values found in the text are looked for in the title too."""
+        """The document, its page spans moved along. Values found in the text are looked for in the title too.
+
+        `names` are what a language model took for names in the text; those that are left as they are move along too.
+        """
         borders = self.borders or borders_of()
         of_text = final(document.text, in_text, borders=borders)
         known = values_found(document.text, of_text)
@@ -42,6 +52,7 @@ class Pseudonymiser:
             replace(document, text=text.text, title=title.text, pages=text.pages),
             dict(sorted(Counter(finding.entity for finding in (*of_text, *of_title)).items())),
             (*placed(made[0], text.places), *placed(made[1], title.places)),
+            None if names is None else names_left(names, of_text, text.places),
         )
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from core.documents import PageSpan, RedactedDocument
 from core.offsets import original_offsets, restored, restored_offsets
 from core.pseudonyms import TOKEN, MentionField, PseudonymKey
-from ingest.pii.pieces import pieces
+from inference.nlp.pieces import pieces
 from ingest.pii.redaction import Pseudonymiser
 from ingest.pii.spans import Finding, resolved
 from tests.pseudonyms import KEY, document, pseudonymised

@@ -43,10 +43,14 @@ class ModelReader:
         """Names what is asked about a chunk: the same for the same text under the same headings."""
         return ids.fingerprint({"reader": self.fingerprint, "text": chunk.embedding_text})
 
-    def cost_tokens(self, chunk: Chunk) -> int:
-        """Tokens of the question about a chunk and, at most, of its answer."""
-        prompt = question(_context(chunk), chunk.text)
-        return self.model.count_tokens(prompt) + prompt.max_tokens
+    def tokens_of(self, chunk: Chunk) -> tuple[int, int]:
+        """Tokens of the question about a chunk, and of its answer at most."""
+        return self.tokens_about(chunk.text, context=_context(chunk))
+
+    def tokens_about(self, text: str, *, context: str = "") -> tuple[int, int]:
+        """The same of a text that is not cut yet."""
+        prompt = question(context, text)
+        return self.model.count_tokens(prompt), prompt.max_tokens
 
     def kept(self, answer: str, chunk: Chunk) -> Reading | None:
         """What a kept answer comes to; None if it cannot be read any more."""

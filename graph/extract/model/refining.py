@@ -103,7 +103,7 @@ async def _reading(
     reading = reader.kept(known[key], chunk) if key in known else None
     if reading is not None:
         outcome.kept_count += 1
-    elif outcome.is_over or not allowance.covers(reader.cost_tokens(chunk)):
+    elif outcome.is_over or not allowance.covers(sum(reader.tokens_of(chunk))):
         outcome.is_over = True
         outcome.left_count += 1
     else:
@@ -116,7 +116,7 @@ async def _reading(
 async def _asked(
     chunk: Chunk, *, reader: ModelReader, allowance: Allowance, outcome: Refinement
 ) -> Reading | None:
-    allowance.spend(reader.cost_tokens(chunk))
+    allowance.spend(sum(reader.tokens_of(chunk)))
     try:
         reading = await reader.read(chunk)
     except (DependencyDownError, BudgetError):

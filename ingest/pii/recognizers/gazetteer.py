@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+from core.ordinary_words import ordinary_words
+
 # Names of people that more often name something else in a company's documents.
 _PLACES = (
     "america asia africa europe france germany china india israel ireland kenya cuba burma argentina holland jordan chad "
@@ -59,7 +61,7 @@ class Gazetteer:
 @cache
 def load_gazetteer() -> Gazetteer:
     """The lists of the package."""
-    return Gazetteer(*(_words(f"{name}.txt") for name in ("given_names", "family_names", "ordinary_words")))
+    return Gazetteer(_words("given_names.txt"), _words("family_names.txt"), ordinary_words())
 
 
 def _words(name: str) -> frozenset[str]:

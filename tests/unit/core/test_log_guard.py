@@ -125,6 +125,12 @@ def test_the_access_log_of_the_server_keeps_its_five_arguments_and_no_query():
     assert record.args == ("127.0.0.1:5", "GET", "/v1/search", "1.1", 200)
 
 
+def test_the_access_log_names_no_entity_that_was_asked_about():
+    arguments = ("127.0.0.1:5", "GET", f"/v1/graph/entities/{NAME}/neighbours?hops=2", "1.1", 200)
+    record = GuardedRecord("uvicorn.access", logging.INFO, "", 0, '%s - "%s %s HTTP/%s" %d', arguments, None)
+    assert record.args == ("127.0.0.1:5", "GET", "/v1/graph/entities/", "1.1", 200)
+
+
 def test_a_task_whose_error_nobody_took_shows_no_message(caplog: pytest.LogCaptureFixture):
     async def fails() -> None:
         raise ValueError(NAME)

@@ -5,8 +5,8 @@ import random
 import pytest
 
 from core.config import RedactionSettings
+from inference.nlp.pieces import without_blobs
 from ingest.pii.analyzer import BatchAnalyzer, _QuickContext
-from ingest.pii.language_models import without_blobs
 
 SENTENCES = (
     "Please ask Jane Miller about it.",

@@ -1,5 +1,5 @@
 from core.documents import PageSpan
-from ingest.pii.pieces import pieces
+from inference.nlp.pieces import pieces
 from ingest.pii.spans import Finding, final, resolved
 from tests.pseudonyms import pseudonymised, types_only
 

@@ -107,7 +107,7 @@ async def test_where_nobody_answers_the_rest_is_left_for_another_time() -> None:
 
 async def test_no_more_is_asked_than_the_tokens_allow() -> None:
     model = FakeLanguageModel([ANSWER])
-    each = reader(model).cost_tokens(CHUNKS[0])
+    each = sum(reader(model).tokens_of(CHUNKS[0]))
     outcome = await refine(
         RULES, CHUNKS, reader=reader(model), readings=Readings(), allowance=Allowance(each + 10)
     )

@@ -1,8 +1,17 @@
 """A long text in pieces that a language model can take, cut where the least is torn."""
 
+import re
 from collections.abc import Iterator
 
 _BORDERS = ("\n\n", "\n", " ")
+# Encoded data and rows of signs hold no names; on the latter spaCy's tokenizer takes the square of their length. On halves of
+# surrogate pairs it fails.
+_BLOB = re.compile(r"[A-Za-z0-9+/=_-]{200,}|[^\w\s]{200,}|[\ud800-\udfff]")
+
+
+def without_blobs(text: str) -> str:
+    """The text with spaces where encoded data is, as long as before."""
+    return _BLOB.sub(lambda blob: " " * len(blob[0]), text)
 
 
 def pieces(text: str, *, limit_chars: int) -> Iterator[tuple[int, str]]:

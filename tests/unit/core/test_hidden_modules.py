@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from ingest.pii.hidden_modules import hidden
+from core.hidden_modules import hidden
 
 _REDACT = """
 import sys
