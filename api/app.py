@@ -10,7 +10,19 @@ from api.errors import UnexpectedErrors, add_error_handlers
 from api.lifespan import Services, SharedKnowledgeBase, lifespan
 from api.limits import BodyLimit
 from api.request_context import RequestContext
-from api.routes import answer, documents, health, jobs, search, sources, status, webhooks
+from api.routes import (
+    answer,
+    documents,
+    graph,
+    graph_merges,
+    health,
+    jobs,
+    search,
+    sources,
+    status,
+    usage,
+    webhooks,
+)
 from api.schemas.problem import MEDIA_TYPE, problem_responses
 from core.clock import SystemClock
 from core.config import Settings, load_settings
@@ -84,7 +96,7 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
 
 def _add_routes(app: FastAPI) -> None:
     app.include_router(health.router)
-    for module in (search, answer, documents, status, jobs, webhooks, sources):
+    for module in (search, answer, documents, graph, graph_merges, status, jobs, webhooks, sources, usage):
         app.include_router(
             module.router, prefix="/v1", dependencies=[Depends(_BEARER)], responses=problem_responses()
         )

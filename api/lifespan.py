@@ -18,6 +18,8 @@ from folio.stores import ServiceStores
 from folio.submitting import UploadDesk
 
 if TYPE_CHECKING:
+    from folio.graph_desk import GraphDesk
+    from folio.graph_merging import MergeDesk
     from folio.knowledge_base import KnowledgeBase
     from folio.webhooks import WebhookDesk
 
@@ -75,6 +77,14 @@ class Services:
     async def stores(self) -> ServiceStores:
         """Jobs, idempotency keys and webhooks; a FolioError if the catalog cannot be opened now."""
         return await (await self.knowledge_base()).service_stores()
+
+    async def graph(self) -> "GraphDesk":
+        """The knowledge graph on behalf of the caller."""
+        return await (await self.knowledge_base()).graph(principal=self.principal)
+
+    async def graph_merges(self) -> "MergeDesk":
+        """What is taken for one entity, on behalf of the caller."""
+        return await (await self.knowledge_base()).graph_merges(principal=self.principal)
 
     async def upload_desk(self) -> UploadDesk:
         """Takes uploads in."""

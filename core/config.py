@@ -113,7 +113,7 @@ class AccessSettings(Section):
     scopes: tuple[str, ...] = Field(
         (),
         description="what the principal may do beyond reading: `pii:read` turns pseudonyms back, "
-        "`trace:access` tells in traces how many chunks it may not read",
+        "`trace:access` tells in traces how many chunks it may not read, `graph:merge` decides over the API which entities are one",
     )
 
 

@@ -84,6 +84,7 @@ class DocumentEvidence:
 
     `redaction` is the fingerprint of the redactor that the text went through: what was read under a weaker policy than is in
     effect now is not shown. `left_out_count` rows were more than a document may have: the weakest were left out.
+    `source_id` is known of what was read from the catalog alone.
     """
 
     doc_id: str
@@ -93,6 +94,7 @@ class DocumentEvidence:
     rows: tuple[Evidence, ...] = ()
     left_out_count: int = 0
     redaction: str = ""
+    source_id: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,10 @@ class GraphPath:
     edges: tuple[Edge, ...]
 
 
+MERGE_SCOPE = "graph:merge"
+"""The scope of principals who may decide over the API what is one thing: it holds for every reader of the tenant."""
+
+
 class MergeState(StrEnum):
     """Whether two keys are taken for one thing, and who says so."""
 
@@ -184,7 +190,8 @@ class MergeState(StrEnum):
 class Merge:
     """Two keys that are, or are not, one thing. `left` is the smaller key.
 
-    `reason` names the rule: `stated` (a sentence says so), `acronym`, `spelling`, `part_of_name`, `meaning`, `human`.
+    `reason` names the rule: `stated` (a sentence says so), `spelling`, `legal_form`, `plural`, `initials`, `acronym`, `typo`,
+    `meaning` (their embeddings are close), `human`.
     """
 
     left: str

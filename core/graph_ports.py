@@ -2,12 +2,14 @@
 
 from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from core.access import Principal
 from core.documents import Chunk, ParsedDocument
 from core.graph import (
     ChunkRef,
+    CitedSentence,
     Community,
     DocumentEvidence,
     Evidence,
@@ -115,11 +117,35 @@ class EvidenceReader(Protocol):
         """As for `EvidenceKeeper`."""
 
 
+class ChangeLog(Protocol):
+    """What keeps the change log short."""
+
+    async def purge_changes(self, *, before: datetime) -> int:
+        """Forget changes from before an instant; how many there were. A reader who is further behind loads anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractorTotals:
+    """How much one extractor has read. `left_out_count` rows were more than their documents may have."""
+
+    extractor: str
+    document_count: int
+    row_count: int
+    left_out_count: int
+
+
+class NameCounter(Protocol):
+    """Says whether the graph still names somebody."""
+
+    async def naming_count(self, tenant: str, tokens: Collection[str]) -> int:
+        """How many rows, summaries, merges and answers of a tenant have one of these pseudonyms in them. Reads everything."""
+
+
 class MergeDecisions(Protocol):
-    """What humans have said about merges."""
+    """What is kept about merges: what humans have said, and what a batch has found (state `AUTOMATIC`)."""
 
     async def decisions(self, tenant: str) -> list[Merge]:
-        """All of them, by keys."""
+        """All of it, by keys."""
 
     async def decide(self, tenant: str, merge: Merge, *, subject: str) -> None:
         """Keep a decision in place of an earlier one on the same pair. `subject` says who decided."""
@@ -128,7 +154,16 @@ class MergeDecisions(Protocol):
         """Forget a decision; whether there was one."""
 
     async def decided_position(self, tenant: str) -> int:
-        """Counts up with every decision or undoing."""
+        """Counts up with every decision, undoing, and batch that changed something."""
+
+
+class FoundMerges(Protocol):
+    """Keeps the merges that a batch has found, beside the decisions of humans."""
+
+    async def replace_found(
+        self, tenant: str, *, removed: Collection[Merge], found: Collection[Merge], subject: str
+    ) -> None:
+        """Keep these, forget those; one transaction. A pair that a human has decided stays as it is."""
 
 
 class CommunityStore(Protocol):
@@ -144,6 +179,49 @@ class CommunityStore(Protocol):
 
     async def made_at(self, tenant: str) -> int:
         """The position that they were last brought up to; 0: never made."""
+
+
+class StoredTexts(Protocol):
+    """Reads the redacted text of documents."""
+
+    async def text(self, doc_id: str, *, version: int) -> str | None:
+        """The stored text of a version; None if it is not the living one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A sentence that a summary may quote, and what it says of a community.
+
+    `keys` are the members that it names, `relations` pairs of them that it relates. `is_row`: a row of a table.
+    """
+
+    sentence: CitedSentence
+    keys: frozenset[str]
+    relations: frozenset[tuple[str, str]] = frozenset()
+    is_row: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What is written of a community: sentences that each cite their place, and a title, empty if names are to stand for it."""
+
+    sentences: tuple[CitedSentence, ...]
+    title: str = ""
+
+
+class Summariser(Protocol):
+    """Writes the summary of a community. Every sentence of it cites a statement that supports it."""
+
+    @property
+    def name(self) -> str:
+        """What it is, as `Community.made_by` says it."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes when the same statements would give another summary."""
+
+    async def summary(self, community: Community, *, statements: Sequence[Statement]) -> Summary:
+        """The summary of a community from these statements; they are all of its visibility class."""
 
 
 @dataclass(frozen=True, slots=True)

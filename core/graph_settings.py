@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from core.sections import Section
+from core.source_settings import Schedule
 
 
 class CommunitySettings(Section):
@@ -16,7 +17,7 @@ class CommunitySettings(Section):
     min_size: int = Field(3, ge=2, le=1000, description="smaller ones are not kept")
     resolution: float = Field(1.0, gt=0, le=100, description="resolution of Leiden; higher: more communities")
     sentence_count: int = Field(5, ge=1, le=50, description="most sentences of a summary")
-    schedule: str = Field("*/15 * * * *", description="cron expression (UTC) of the refresh in Dagster")
+    schedule: Schedule = Field("*/15 * * * *", description="cron expression (UTC) of the refresh in Dagster")
 
 
 class GraphSettings(Section):
@@ -42,10 +43,22 @@ class GraphSettings(Section):
         "auto",
         description="whether searches follow the graph: `auto` where the question needs more than one document",
     )
+    budget_ms: int = Field(
+        2000,
+        ge=1,
+        le=600_000,
+        description="a search waits so long for the graph at most (ms); then it goes on without it, and says so",
+    )
     merge_similarity: float = Field(
         0.92,
         ge=0,
         le=1,
-        description="cosine of two names of one kind from which they are taken for one; 1: never",
+        description="cosine from which two names of one kind that say the same words are taken for one; 1: never",
+    )
+    refine_tokens: int = Field(
+        1_000_000,
+        ge=0,
+        description="most tokens, answers included, that one `folio graph refine` spends on the language model; 0: no bound "
+        "but the budget's",
     )
     communities: CommunitySettings = CommunitySettings()

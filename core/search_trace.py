@@ -12,7 +12,10 @@ ACCESS_SCOPE = "trace:access"
 
 @dataclass(frozen=True, slots=True)
 class TracedHit:
-    """A candidate in a stage. `dense_rank` and `lexical_rank` are its ranks in the two arms, None where it is in none."""
+    """A candidate in a stage. `dense_rank` and `lexical_rank` are its ranks in the two arms, None where it is in none.
+
+    `via` are the keys of the entities over which the graph led to it, all of them visible to the principal.
+    """
 
     rank: int
     doc_id: str
@@ -20,6 +23,7 @@ class TracedHit:
     score: float
     dense_rank: int | None = None
     lexical_rank: int | None = None
+    via: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,13 +75,15 @@ class SubjectDocument:
 class Subject:
     """What was found. `tokens` are the pseudonyms that are certain, `linked` those of other values among them.
 
-    `not_searched` are ids of sources that are not redacted: nothing in them has a pseudonym to go by.
+    `not_searched` are ids of sources that are not redacted: nothing in them has a pseudonym to go by. `graph_count` rows,
+    summaries and merges of the graph have one of the `tokens`.
     """
 
     tokens: tuple[str, ...]
     linked: tuple[str, ...]
     documents: tuple[SubjectDocument, ...]
     not_searched: tuple[str, ...] = ()
+    graph_count: int = 0
 
     @property
     def certain(self) -> tuple[SubjectDocument, ...]:

@@ -11,14 +11,15 @@ from core.clock import SystemClock
 from core.config import Settings
 from core.lexical import PassageTerms, ShownChunks
 from core.ports import ArtifactStore, Chunker, Clock, Embedder, Redactor
-from core.privacy_ports import Erasures, TokenClaims
-from core.retrieval_ports import CandidateIndex
-from folio.evidence import evidence_stages, search_stages
+from core.privacy_ports import Erasures, HitPrivacy, QueryPrivacy, TokenClaims
+from core.retrieval_ports import CandidateIndex, ChunkReader
+from folio.evidence import evidence_stages, graph_step, search_stages
 from folio.privacy import create_answer_guard, create_hit_privacy, create_query_privacy
 from generation.extractive import ExtractiveAnswerer
 from generation.guardrails.answers import AnswerGuard
 from inference.embed.factory import create_embedder, create_token_counter
 from inference.lexical.bm25 import Bm25Encoder
+from retrieval.graph_step import OpenRecall
 from retrieval.service import SearchService
 from retrieval.stages import SearchSteps, Stage
 from store.vectors.collections import QdrantCollections
@@ -28,6 +29,7 @@ from store.vectors.inspector import QdrantInspector
 from store.vectors.storage import VectorStorage
 
 if TYPE_CHECKING:
+    from core.graph_ports import GraphExtractor
     from ingest.engine import IngestEngine
     from ingest.pipeline import Pipelines
     from store.catalog.catalog import SqlCatalog
@@ -53,7 +55,10 @@ class Parts:
     evidence: SearchService
     answerer: ExtractiveAnswerer
     clock: Clock
+    reader: ChunkReader
     answer_guard: AnswerGuard | None = None
+    query_privacy: QueryPrivacy | None = None
+    hit_privacy: HitPrivacy | None = None
 
 
 @asynccontextmanager
@@ -90,10 +95,12 @@ def create_parts(
     embedder: Embedder,
     clock: Clock,
     beside: bool = False,
+    recall: OpenRecall | None = None,
 ) -> Parts:
     """The services over the collection of an embedder, which is the one of `settings.embedding`.
 
-    `beside`: another collection may be live; this one is being built.
+    `beside`: another collection may be live; this one is being built. `recall` opens the knowledge graph; without it no search
+    follows it.
     """
     sparse = Bm25Encoder(settings.sparse)
     index = collections.index(dimension=embedder.dimension, embedding=embedder.fingerprint, beside=beside)
@@ -104,8 +111,10 @@ def create_parts(
     reader = collections.chunk_reader(index.collection)
     ranked = _ranked(settings, index, chunks=collections.lexical(index.collection), terms=sparse)
 
+    graph = graph_step(settings, ranked, recall)
+
     def service(stages: tuple[Stage, ...]) -> SearchService:
-        steps = SearchSteps(query_privacy, stages, hit_privacy)
+        steps = SearchSteps(query_privacy, stages, hit_privacy, graph)
         return SearchService(
             ranked, embedder=embedder, sparse=sparse, settings=settings.retrieval, clock=clock, steps=steps
         )
@@ -121,7 +130,10 @@ def create_parts(
         evidence=service(evidence_stages(settings, clock=clock, reader=reader, sparse=sparse)),
         answerer=ExtractiveAnswerer(embedder, sparse=sparse, settings=settings.answers),
         clock=clock,
+        reader=reader,
         answer_guard=create_answer_guard(settings),
+        query_privacy=query_privacy,
+        hit_privacy=hit_privacy,
     )
 
 
@@ -178,7 +190,13 @@ def create_engine(
 
     engine_parts = EngineParts(
         pipelines=pipelines
-        or create_pipelines(settings, parts.embedder, claims=catalog.claims, erasures=catalog.claims),
+        or create_pipelines(
+            settings,
+            parts.embedder,
+            claims=catalog.claims,
+            erasures=catalog.claims,
+            extractor=create_graph_extractor(settings),
+        ),
         embedder=parts.embedder,
         sparse=parts.sparse,
         index=parts.index,
@@ -191,6 +209,7 @@ def create_engine(
         hider=parts.index if settings.retention.deleted_s else None,
         vault=create_vault(settings, catalog),
         veils=create_veils(settings),
+        graph=catalog.graph,
     )
     return IngestEngine(engine_parts, settings)
 
@@ -201,10 +220,12 @@ def create_pipelines(
     *,
     claims: TokenClaims | None = None,
     erasures: Erasures | None = None,
+    extractor: "GraphExtractor | None" = None,
 ) -> "Pipelines":
     """Parser, redactor and chunker of every source, by its options. Nothing is loaded yet.
 
-    `claims` knows which pseudonyms are taken, `erasures` which values were erased on request.
+    `claims` knows which pseudonyms are taken, `erasures` which values were erased on request. Without an `extractor` nothing is
+    read for the graph.
     """
     from ingest.chunk.factory import create_chunker
     from ingest.erasing import ErasingRedactor
@@ -228,7 +249,24 @@ def create_pipelines(
         made = create_redactor(settings, policy=policy, tenant=tenant, claims=claims)
         return ErasingRedactor(made, erasures, tenant=tenant) if erasures else made
 
-    return Pipelines(KreuzbergParser(settings.ingest), redactor=redactor, chunker=chunker)
+    return Pipelines(
+        KreuzbergParser(settings.ingest), redactor=redactor, chunker=chunker, extractor=extractor
+    )
+
+
+def create_graph_extractor(settings: Settings) -> "GraphExtractor | None":
+    """What reads entities and relations; None where the graph is not enabled. Language models are loaded on first use."""
+    if not settings.graph.enabled:
+        return None
+    from graph.extract.extractor import RuleExtractor
+    from inference.nlp.factory import create_names, create_syntax
+
+    return RuleExtractor(
+        settings.graph,
+        syntax=create_syntax(settings.redaction),
+        names=create_names(settings.redaction),
+        languages=settings.redaction.languages,
+    )
 
 
 async def _embedded(embedder: Embedder, texts: Sequence[str]) -> list[tuple[float, ...]]:

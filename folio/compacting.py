@@ -35,6 +35,7 @@ def create_compactor(settings: Settings, parts: Parts, catalog: "SqlCatalog") ->
             clock=parts.clock,
             runs_s=settings.retention.runs_s,
             lease_s=settings.ingest.lease_s,
+            changes=catalog.graph,
             lexical=(parts.collections.lexical(parts.index.collection), parts.sparse),
         )
     )

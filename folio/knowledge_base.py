@@ -6,20 +6,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from core.access import Principal
-from core.answers import Answer
 from core.documents import DocumentRecord, DocumentState, Source, SourceOptions
 from core.errors import FolioError, NotFoundError, StaleGenerationError
-from core.filters import All, Condition, Equals
+from core.filters import All, Equals
 from core.health import HealthCheck
 from core.receipts import SignedReceipt
 from core.runs import IngestReport, RunRecord
-from core.search import SearchResult
-from core.search_trace import Explanation
 from core.status import KnowledgeBaseStatus
-from folio.answering import answered
+from folio.asking import AskedKnowledgeBase
 from folio.assembly import open_artifacts
-from folio.maintained import MaintainedKnowledgeBase
 from folio.sources import narrowed, plan_targets
 from ingest.plan import Progress, SyncPlan
 from store.vectors.health import check_vectors
@@ -33,7 +28,7 @@ if TYPE_CHECKING:
     from ingest.reconcile.reconciler import ReconcileReport
 
 
-class KnowledgeBase(MaintainedKnowledgeBase):
+class KnowledgeBase(AskedKnowledgeBase):
     """A knowledge base in a home folder, or on the servers that the settings name.
 
     Example:
@@ -195,59 +190,6 @@ class KnowledgeBase(MaintainedKnowledgeBase):
 
         return await (await self._source_keeper()).remove(reference, remove_documents=remove_documents)
 
-    async def search(
-        self,
-        query: str,
-        *,
-        limit: int = 10,
-        principal: Principal | None = None,
-        narrowed: Condition | None = None,
-        preferred: Condition | None = None,
-        explain: bool = False,
-    ) -> SearchResult:
-        """The best chunks that the principal (by default, the operator) may read.
-
-        Every hit meets `narrowed`, and `preferred` too unless nothing does; `explain` adds the trace.
-        """
-        who = principal or self.settings.principal()
-        return await self._searched(
-            lambda parts: parts.search.search(
-                query, principal=who, limit=limit, narrowed=narrowed, preferred=preferred, explain=explain
-            )
-        )
-
-    async def search_documents(
-        self, query: str, *, limit: int = 10, principal: Principal | None = None
-    ) -> SearchResult:
-        """Like `search`, but the best chunk of each document only."""
-        who = principal or self.settings.principal()
-        return await self._searched(
-            lambda parts: parts.search.search_documents(query, principal=who, limit=limit)
-        )
-
-    async def explain_document(
-        self,
-        query: str,
-        doc_id: str,
-        *,
-        limit: int = 10,
-        principal: Principal | None = None,
-        narrowed: Condition | None = None,
-        preferred: Condition | None = None,
-    ) -> Explanation:
-        """Why a document is where it is in this search, or is not in it. One that may not be read looks like an unknown one."""
-        who = principal or self.settings.principal()
-        return await self._searched(
-            lambda parts: parts.search.explain_document(
-                query, doc_id, principal=who, limit=limit, narrowed=narrowed, preferred=preferred
-            )
-        )
-
-    async def answer(self, question: str, *, principal: Principal | None = None) -> Answer:
-        """A cited answer in the documents' own words, or a refusal with its reason."""
-        who = principal or self.settings.principal()
-        return await self._searched(lambda parts: answered(parts, question, principal=who))
-
     async def documents(
         self, *, limit: int = 50, after: str | None = None, states: Collection[DocumentState] = ()
     ) -> list[DocumentRecord]:
@@ -340,7 +282,14 @@ class KnowledgeBase(MaintainedKnowledgeBase):
 
         record, catalog = await self.document(doc_id), await self._catalog()
         vault = await vault_of(record, settings=self.settings, catalog=catalog)
-        return await issue(record, settings=self.settings, parts=self._parts, documents=catalog, vault=vault)
+        return await issue(
+            record,
+            settings=self.settings,
+            parts=self._parts,
+            documents=catalog,
+            graph=catalog.graph,
+            vault=vault,
+        )
 
     async def subjects(self) -> "SubjectRequests":
         """Requests of the people whose data is kept: find, export, erase."""

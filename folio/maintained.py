@@ -7,7 +7,11 @@ from folio.opened import OpenKnowledgeBase
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from folio.graph_building import GraphBuildReport, GraphProgress, GraphStatus
+    from folio.graph_refining import RefineEstimate, RefineReport
+    from folio.graph_resolving import ResolveReport
     from folio.rebuilding import RebuildOptions
+    from graph.refreshing import CommunityReport
     from ingest.compaction import CompactionReport
     from ingest.rebuild.progress import RebuildProgress, RebuildReport
 
@@ -71,3 +75,84 @@ class MaintainedKnowledgeBase(OpenKnowledgeBase):
 
         compactor = create_compactor(self.settings, self._parts, await self._catalog())
         return await compactor.purge(doc_id)
+
+    async def build_graph(
+        self,
+        *,
+        limit: int | None = None,
+        again: bool = False,
+        on_progress: "Callable[[GraphProgress], None] | None" = None,
+    ) -> "GraphBuildReport":
+        """Read the graph from stored documents that were indexed without it, or read by other rules; with `again` from all.
+
+        At most `limit` documents. Files are not needed, and nothing is embedded. Broken off, the next call goes on.
+
+        Raises:
+            SettingsError: The graph is not enabled.
+        """
+        from folio.graph_building import create_builder
+
+        await self._engine_()  # finishes a switch of models that was broken off
+        builder = create_builder(self.settings, self._parts, await self._catalog())
+        return await builder.build(limit=limit, again=again, on_progress=on_progress)
+
+    async def refine_graph(
+        self, *, limit: int | None = None, on_progress: "Callable[[GraphProgress], None] | None" = None
+    ) -> "RefineReport":
+        """Let the language model read again what rules have read; see `folio.graph_refining`. `limit` documents at most.
+
+        Raises:
+            SettingsError: The graph is not enabled, or no language model is configured.
+        """
+        from folio.graph_refining import create_refiner
+
+        await self._engine_()  # finishes a switch of models that was broken off
+        model = await self._language_model()
+        refiner = create_refiner(self.settings, self._parts, await self._catalog(), model)
+        return await refiner.refine(limit=limit, on_progress=on_progress)
+
+    async def refine_estimate(self, *, new_documents: int = 0, new_chunks: int = 0) -> "RefineEstimate":
+        """What `refine_graph` would take at most, with so much more that is to be indexed. Asks nobody.
+
+        Raises:
+            SettingsError: As for `refine_graph`.
+        """
+        from folio.graph_refining import create_refiner
+
+        model = await self._language_model()
+        refiner = create_refiner(self.settings, self._parts, await self._catalog(), model)
+        return await refiner.estimate(new_documents=new_documents, new_chunks=new_chunks)
+
+    async def graph_status(self) -> "GraphStatus":
+        """How many documents the graph was read from, by which extractor, and how many are left."""
+        from folio.graph_building import create_builder
+
+        return await create_builder(self.settings, self._parts, await self._catalog()).status()
+
+    async def refresh_communities(self, *, anew: bool = False) -> "CommunityReport":
+        """Group the entities of the graph and summarise the groups, as far as documents have changed since the last time.
+
+        `anew`: group all of them from nothing. One refresh at a time: `is_busy` says that another one goes on.
+        """
+        from folio.graph_communities import refresh_communities
+
+        catalog = await self._catalog()
+        return await refresh_communities(self.settings, catalog, clock=self._parts.clock, anew=anew)
+
+    async def resolve_graph(
+        self, *, on_progress: "Callable[[int, int], None] | None" = None
+    ) -> "ResolveReport":
+        """Find names of one thing that are written with other words, by their embeddings; see `folio.graph_resolving`."""
+        from folio.graph_resolving import resolve
+        from folio.graph_view import current_evidence
+
+        catalog, parts = await self._catalog(), await self._live.refresh()
+        accepts = current_evidence(self.settings, await catalog.sources(self._tenant))
+        return await resolve(
+            (one async for one in catalog.graph.load(self._tenant) if accepts(one)),
+            catalog.graph_merges,
+            parts.embedder,
+            tenant=self._tenant,
+            similarity=self.settings.graph.merge_similarity,
+            on_progress=on_progress,
+        )

@@ -14,7 +14,10 @@ from folio.assembly import Parts, create_engine, create_vault, open_catalog
 from folio.live import LiveParts, open_live, record
 
 if TYPE_CHECKING:
+    from core.graph_ports import GraphRecall
     from folio.restoring import Restorer
+    from graph.service import KnowledgeGraph
+    from inference.llm.gateway import Gateway
     from ingest.engine import IngestEngine
     from ingest.pii.file_names import Veil
     from store.catalog.catalog import SqlCatalog
@@ -31,6 +34,8 @@ class OpenKnowledgeBase:
         self._opened: LiveParts | None = None
         self._opened_catalog: SqlCatalog | None = None
         self._engine: tuple[Parts, IngestEngine] | None = None
+        self._opened_graphs: dict[str, KnowledgeGraph] = {}
+        self._gateway: Gateway | None = None
         self._opening = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
@@ -41,14 +46,15 @@ class OpenKnowledgeBase:
             StoreBusyError: Another process holds the embedded store without serving it.
             SettingsError: The index was built with a model that nobody has recorded.
         """
-        self._opened = await self._stack.enter_async_context(open_live(self.settings))
+        self._opened = await self._stack.enter_async_context(open_live(self.settings, recall=self._recall))
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Close the stores; what was acknowledged is kept."""
-        self._opened = self._opened_catalog = self._engine = None
+        self._opened = self._opened_catalog = self._engine = self._gateway = None
+        self._opened_graphs = {}
         await self._stack.aclose()
 
     @property
@@ -90,6 +96,34 @@ class OpenKnowledgeBase:
                 opening = open_catalog(self.settings, parts.clock)
                 self._opened_catalog = await self._stack.enter_async_context(opening)
             return self._opened_catalog
+
+    async def _graph(self, tenant: str | None = None) -> "KnowledgeGraph":
+        """The graph of a tenant (by default, the operator's) in memory: one for all who ask, loaded by the first question."""
+        from folio.graph_view import create_graph
+
+        name, catalog = tenant or self._tenant, await self._catalog()
+        if name not in self._opened_graphs:
+            graph = await create_graph(self.settings, catalog, self._parts.clock, tenant=name)
+            self._opened_graphs.setdefault(name, graph)
+        return self._opened_graphs[name]
+
+    async def _recall(self) -> "GraphRecall":
+        """What searches ask of the graph. The first that is sent there opens the catalog and loads it."""
+        from graph.recall import GraphRecallService
+
+        return GraphRecallService(self._graph)
+
+    async def _language_model(self) -> "Gateway | None":
+        """The language model gateway, opened when it is first needed; None where no model is configured."""
+        catalog = await self._catalog()
+        async with self._opening:
+            if self._gateway is None:
+                from folio.language_model import create_language_model
+
+                self._gateway = create_language_model(self.settings, catalog, self._parts.clock)
+                if self._gateway is not None:
+                    self._stack.push_async_callback(self._gateway.aclose)
+            return self._gateway
 
     async def restorer(self, principal: Principal | None = None) -> "Restorer":
         """What turns pseudonyms back for a principal (by default, the operator). Only this of all reading opens the catalog.

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 from core.config import Settings
 from core.runs import IngestReport
 from folio.assembly import Parts, create_vault, open_artifacts
+from folio.graph_building import create_renewer
 from ingest.plan import Progress, SyncPlan
 from ingest.reconcile.findings import Finding, Survey
 from ingest.reconcile.reconciler import ReconcileParts, Reconciler, ReconcileReport, not_synced
@@ -41,6 +42,8 @@ def create_reconciler(settings: Settings, parts: Parts, catalog: "SqlCatalog") -
             lease_s=settings.ingest.lease_s,
             keep_deleted_s=settings.retention.deleted_s,
             vault=create_vault(settings, catalog),
+            graph=catalog.graph,
+            renewer=create_renewer(settings, parts, catalog),
         )
     )
 

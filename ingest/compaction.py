@@ -8,6 +8,7 @@ from core.documents import DocumentState
 from core.errors import InvalidInputError
 from core.generation_ports import CollectionStore, GenerationCatalog, Housekeeping
 from core.generations import BUILD, Generation, GenerationState
+from core.graph_ports import ChangeLog
 from core.inspection import PointGroup
 from core.lexical import LexicalPoints, PassageWeights
 from core.ports import Clock, DocumentCatalog, DocumentLeases, VectorIndex
@@ -22,7 +23,10 @@ _REMOVED = {
     Problem.UNUSED_TEXT,
     Problem.ORPHAN_MENTIONS,
     Problem.LEFTOVER_MENTIONS,
+    Problem.ORPHAN_EVIDENCE,
 }
+_LOG_S = 7 * 86_400.0
+"""How long changes of the graph are kept: a reader who did not look for so long loads it anew."""
 _OF_POINTS = {Problem.ORPHAN_POINTS, Problem.LEFTOVER_POINTS}
 
 
@@ -33,7 +37,7 @@ class CompactionReport:
     `document_count` documents had `point_count` points that were removed: of deleted documents whose time is over, and
     of versions that are not shown. `kept_count` deleted documents still have invisible points, because their time is not over.
     `reweighted_count` points got new BM25 weights, because the chunks' mean length or the settings are no longer those before.
-    Of `vault_count` documents the vault still kept values that nothing shows any more.
+    Of `vault_count` documents the vault still kept values that nothing shows any more, of `graph_count` the graph had evidence.
     """
 
     document_count: int = 0
@@ -41,6 +45,7 @@ class CompactionReport:
     kept_count: int = 0
     text_count: int = 0
     vault_count: int = 0
+    graph_count: int = 0
     collections: tuple[str, ...] = ()
     run_count: int = 0
     lease_count: int = 0
@@ -64,6 +69,7 @@ class CompactionParts:
     runs_s: float
     lease_s: float
     lexical: tuple[LexicalPoints, PassageWeights] | None = None
+    changes: ChangeLog | None = None
 
 
 class Compactor:
@@ -81,6 +87,8 @@ class Compactor:
         await parts.reconciler.repair(found, survey)
         after = await parts.reconciler.survey() if found else survey
         now = parts.clock.now()
+        if parts.changes:
+            await parts.changes.purge_changes(before=now - timedelta(seconds=_LOG_S))
         reweighted_count = await refresh_weights(*parts.lexical) if parts.lexical else 0
         return CompactionReport(
             document_count=len({row.subject for row in found if row.problem in _OF_POINTS}),
@@ -88,6 +96,7 @@ class Compactor:
             kept_count=_kept_count(after),
             text_count=sum(row.problem is Problem.UNUSED_TEXT for row in found),
             vault_count=sum(row.repair is Repair.RETIRE_MENTIONS for row in found),
+            graph_count=sum(row.problem is Problem.ORPHAN_EVIDENCE for row in found),
             collections=tuple(dropped),
             run_count=await parts.housekeeping.remove_runs(before=now - timedelta(seconds=parts.runs_s)),
             lease_count=await parts.housekeeping.remove_expired_leases(now=now),

@@ -7,6 +7,8 @@ from core import ids
 from core.documents import DocumentRecord, DocumentState
 from core.errors import FolioError, TamperedError, TransientError
 from core.generation_ports import DocumentHider
+from core.graph import DocumentEvidence
+from core.graph_ports import EvidenceKeeper
 from core.lexical import added_terms
 from core.ports import (
     ArtifactStore,
@@ -20,6 +22,7 @@ from core.ports import (
 from core.privacy_ports import Vault
 from core.pseudonyms import Mention
 from core.search import ChunkPoint
+from ingest.evidence import carried_evidence
 from ingest.moves import carried_mentions
 from ingest.pii.file_names import Veil
 from ingest.plan import Change
@@ -38,7 +41,8 @@ class Stores:
     """Where a document's parts are kept, and what computes its vectors.
 
     With a `hider`, the points of a deleted document are hidden and stay until compaction; without, they are removed.
-    What is behind its pseudonyms goes at once in either case. Without a `vault` nothing is kept of that.
+    What is behind its pseudonyms, and what it says of entities, goes at once in either case. Without a `vault` nothing is kept of
+    the one, without a `graph` nothing of the other.
     """
 
     documents: DocumentCatalog
@@ -50,6 +54,7 @@ class Stores:
     clock: Clock
     hider: DocumentHider | None = None
     vault: Vault | None = None
+    graph: EvidenceKeeper | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +133,9 @@ class DocumentWriter:
             "vector_index": done_s - embedded_s,
         }
         record = replace(record, seconds=round(sum(seconds.values()), 3))
-        await self._settle(started, record)
+        read = prepared.evidence
+        evidence = read.of(record, redaction=prepared.redaction) if read else None
+        await self._settle(started, record, evidence=evidence)
         return Indexed(record, seconds, vectors.computed_count)
 
     async def move(self, change: Change) -> Indexed | Failed | None:
@@ -163,7 +170,7 @@ class DocumentWriter:
             return failed
         seconds = {"vector_index": self._stores.clock.monotonic_s() - started_s}
         record = replace(record, seconds=origin.seconds)
-        await self._settle(started, record)
+        await self._settle(started, record, evidence=await self._carried_evidence(origin, record))
         return Indexed(record, seconds)
 
     async def fail(self, failed: Failed) -> str:
@@ -268,6 +275,9 @@ class DocumentWriter:
                     record.doc_id, tenant=record.tenant, version=record.version, mentions=mentions
                 )
             await self._stores.index.write(points)
+            if change.record and change.record.access != record.access:
+                # Who may read no more what it says now must not see for a moment what it said.
+                await self._drop_evidence(record.doc_id)
             await self._stores.index.activate(
                 record.doc_id, version=record.version, chunk_count=record.chunk_count
             )
@@ -277,11 +287,17 @@ class DocumentWriter:
             return Failed(change, change.candidate, error.detail)
         return None
 
-    async def _settle(self, started: DocumentRecord, record: DocumentRecord) -> None:
-        """Forget what other versions left, and record that this one is indexed."""
+    async def _settle(
+        self, started: DocumentRecord, record: DocumentRecord, *, evidence: DocumentEvidence | None
+    ) -> None:
+        """Forget what other versions left, keep what this one says, and record that it is indexed."""
         # While the catalog says `indexing`: after a crash in between, the next sync comes back to the document.
         await self._drop_texts(started, but=record.artifact_key)
         await self._retire(record.doc_id, keep_version=record.version)
+        if self._stores.graph and evidence:
+            await self._stores.graph.replace(evidence)
+        else:
+            await self._drop_evidence(record.doc_id)
         await self._stores.documents.save([record])
 
     async def _carried_mentions(self, origin: DocumentRecord, *, path: str) -> list[Mention] | None:
@@ -293,6 +309,17 @@ class DocumentWriter:
             return None
         return carried_mentions(kept, path=path)
 
+    async def _carried_evidence(
+        self, origin: DocumentRecord, record: DocumentRecord
+    ) -> DocumentEvidence | None:
+        if self._stores.graph is None:
+            return None
+        return carried_evidence(await self._stores.graph.of_documents([origin.doc_id]), origin, record)
+
+    async def _drop_evidence(self, doc_id: str) -> None:
+        if self._stores.graph:
+            await self._stores.graph.remove(doc_id)
+
     async def _retire(self, doc_id: str, *, keep_version: int | None = None) -> None:
         if self._stores.vault:
             await self._stores.vault.retire(doc_id, keep_version=keep_version)
@@ -303,6 +330,8 @@ class DocumentWriter:
         return started
 
     async def _save_emptied(self, record: DocumentRecord) -> DocumentRecord:
+        # First of all: it is shown by itself, and no search is between.
+        await self._drop_evidence(record.doc_id)
         await self._drop_texts(record)
         await self._retire(record.doc_id)
         empty = emptied(record)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from core.config import Settings
 from core.documents import DocumentRecord, DocumentState, Source
 from core.generation_ports import DocumentHider
+from core.graph_ports import EvidenceKeeper
 from core.ports import (
     ArtifactStore,
     Clock,
@@ -53,6 +54,7 @@ class EngineParts:
     hider: DocumentHider | None = None
     vault: Vault | None = None
     veils: Veils = field(default_factory=no_veils)
+    graph: EvidenceKeeper | None = None
 
 
 class IngestEngine:
@@ -210,5 +212,6 @@ def _writer(
         clock=parts.clock,
         hider=parts.hider,
         vault=parts.vault,
+        graph=parts.graph,
     )
     return DocumentWriter(stores, run_id=run_id, fingerprints=fingerprints, veils=veils)

@@ -6,17 +6,23 @@ from dataclasses import dataclass, replace
 
 from core import ids
 from core.documents import ParsedDocument, Source, SourceOptions
+from core.graph_ports import GraphExtractor
 from core.ports import Chunker, Parser, Redactor
 
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """Parser, redactor and chunker of a source. `language` is that of documents which do not say theirs."""
+    """Parser, redactor and chunker of a source. `language` is that of documents which do not say theirs.
+
+    The `extractor` reads what chunks say of entities; without one nothing is read. It shapes no chunk and is no part of the
+    fingerprint: with another one, what is stored is read again.
+    """
 
     parser: Parser
     redactor: Redactor
     chunker: Chunker
     language: str | None = None
+    extractor: GraphExtractor | None = None
 
     def in_language(self, document: ParsedDocument) -> ParsedDocument:
         """The document with the source's language, if it has none of its own."""
@@ -33,6 +39,7 @@ class Pipelines:
         redactor: Makes the redactor of a policy (None is the settings') for a tenant, whose pseudonyms are its own. Called
             once for each pair.
         chunker: Makes the chunker of a strategy and a language; None is the settings'. Called once for each pair.
+        extractor: Serves all sources.
     """
 
     def __init__(
@@ -41,10 +48,12 @@ class Pipelines:
         *,
         redactor: Callable[[str | None, str], Redactor],
         chunker: Callable[[str | None, str | None], Chunker],
+        extractor: GraphExtractor | None = None,
     ) -> None:
         self._parser = parser
         self._create_redactor = redactor
         self._create_chunker = chunker
+        self._extractor = extractor
         self._redactors: dict[tuple[str | None, str], Redactor] = {}
         self._chunkers: dict[tuple[str | None, str | None], Chunker] = {}
         self._made: dict[tuple[str | None, ...], Pipeline] = {}
@@ -71,7 +80,13 @@ class Pipelines:
         strategy = (options.chunking, options.language)
         if strategy not in self._chunkers:
             self._chunkers[strategy] = self._create_chunker(*strategy)
-        return Pipeline(self._parser, self._redactors[policy], self._chunkers[strategy], options.language)
+        return Pipeline(
+            self._parser,
+            self._redactors[policy],
+            self._chunkers[strategy],
+            options.language,
+            extractor=self._extractor,
+        )
 
 
 def pipeline_fingerprint(pipeline: Pipeline, *, embedder: str, sparse: str, names: str | None = None) -> str:

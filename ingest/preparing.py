@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from core.documents import Candidate, Chunk, ParsedDocument
+from core.documents import Candidate, Chunk, ParsedDocument, RedactedDocument
 from core.errors import (
     DependencyDownError,
     DiskFullError,
@@ -19,7 +19,8 @@ from core.errors import (
 )
 from core.ports import Clock
 from core.pseudonyms import Mention
-from ingest.pipeline import Pipelines
+from ingest.evidence import ReadEvidence, read_evidence
+from ingest.pipeline import Pipeline, Pipelines
 from ingest.plan import Change
 from ingest.sources.access import AccessLabelError
 from ingest.sources.scan import SourceFiles
@@ -38,7 +39,8 @@ Admission = Callable[[Change], Awaitable[Change | None]]
 class Prepared:
     """A document ready to be embedded. `stage_seconds` by stage name; `text_chars` before redaction.
 
-    `redaction` is the fingerprint of the redactor that it went through.
+    `redaction` is the fingerprint of the redactor that it went through. `evidence` is what it says of entities; None: nothing
+    was to be read, or could be.
     """
 
     change: Change
@@ -50,6 +52,7 @@ class Prepared:
     stage_seconds: dict[str, float]
     mentions: tuple[Mention, ...] = ()
     redaction: str = ""
+    evidence: ReadEvidence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,9 +165,11 @@ class Preparer:
         redacted = name.kept_out(pipeline.redactor.redact(readable), is_title=readable is not parsed)
         started_s = self._stop(attempt, "redacted", started_s)
         chunks = tuple(pipeline.chunker.chunk(redacted.document))
-        self._stop(attempt, "chunks", started_s)
+        started_s = self._stop(attempt, "chunks", started_s)
         if not chunks:
             raise UnreadableFileError("the file gives no text")
+        evidence = self._evidence(pipeline, redacted, chunks)
+        self._stop(attempt, "graph", started_s)
         return Prepared(
             change=change,
             candidate=attempt.candidate,
@@ -175,7 +180,15 @@ class Preparer:
             stage_seconds=attempt.seconds,
             mentions=redacted.mentions,
             redaction=pipeline.redactor.fingerprint,
+            evidence=evidence,
         )
+
+    def _evidence(
+        self, pipeline: Pipeline, redacted: RedactedDocument, chunks: Sequence[Chunk]
+    ) -> ReadEvidence | None:
+        if pipeline.extractor is None:
+            return None
+        return read_evidence(pipeline.extractor, redacted.document, chunks=chunks, names=redacted.names)
 
     def _stop(self, attempt: _Attempt, stage: str, started_s: float) -> float:
         now_s = self._clock.monotonic_s()

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from core.documents import DocumentRecord, DocumentState
+from core.graph_ports import EvidenceKeeper
 from core.inspection import Holding
 from core.ports import ArtifactStore, DocumentCatalog, IndexInspector
 from core.privacy_ports import Vault
@@ -52,6 +53,12 @@ def catalog_reading(record: DocumentRecord) -> Reading:
 async def vault_reading(doc_id: str, vault: Vault) -> Reading:
     """Values that were taken out of the document, with their places in it. What others mention as well is theirs."""
     return Reading("vault", await vault.count(doc_id), ("vault_lists", "vault_mentions"))
+
+
+async def graph_reading(doc_id: str, graph: EvidenceKeeper) -> Reading:
+    """What the document says of entities, and sentences of it in summaries."""
+    tables = ("graph_documents", "graph_evidence", "graph_sentences")
+    return Reading("graph", await graph.count(doc_id), tables)
 
 
 def receipt(

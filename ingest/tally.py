@@ -11,6 +11,9 @@ from ingest.preparing import Prepared
 STAGES = ("source_manifest", "parsed", "redacted", "chunks", "embeddings", "vector_index")
 """Items are, in this order: files found, characters, findings of personal data, chunks, vectors that were computed, points."""
 
+GRAPH = "graph"
+"""A stage of runs that read documents for the graph. Items are rows of evidence."""
+
 
 class Tally:
     """Counts of one run. Every file of the plan is counted once, by exactly one of the methods."""
@@ -21,7 +24,7 @@ class Tally:
         self._done = Counter[str]()
         self._documents = Counter[str]()
         self._items = Counter[str]()
-        self._seconds: dict[str, float] = dict.fromkeys(STAGES, 0.0)
+        self._seconds: dict[str, float] = dict.fromkeys((*STAGES, GRAPH), 0.0)
         self._redactions = Counter[str]()
         self._token_count = 0
         self._embedded_token_count = 0.0
@@ -38,6 +41,9 @@ class Tally:
         self._stage("chunks", chunk_count, seconds=seconds["chunks"])
         self._stage("embeddings", indexed.embedded_count, seconds=seconds["embeddings"])
         self._stage("vector_index", chunk_count, seconds=seconds["vector_index"])
+        if prepared.evidence:
+            row_count = len(prepared.evidence.extraction.rows)
+            self._stage(GRAPH, row_count, seconds=seconds[GRAPH])
         self._redactions.update(prepared.redaction_counts)
         self._token_count += indexed.record.token_count
         self._embedded_token_count += (
@@ -106,7 +112,7 @@ class Tally:
             token_count=self._token_count,
             embedded_token_count=round(self._embedded_token_count),
             seconds=round(seconds, 3),
-            stages={name: self._totals(name) for name in STAGES},
+            stages={name: self._totals(name) for name in (*STAGES, GRAPH) if self._is_shown(name)},
             redaction_counts=dict(sorted(self._redactions.items())),
         )
 
@@ -114,6 +120,9 @@ class Tally:
         self._documents[name] += documents
         self._items[name] += items
         self._seconds[name] += seconds
+
+    def _is_shown(self, name: str) -> bool:
+        return name in STAGES or self._documents[name] > 0
 
     def _totals(self, name: str) -> StageTotals:
         return StageTotals(self._documents[name], self._items[name], round(self._seconds[name], 3))

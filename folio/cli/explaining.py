@@ -38,7 +38,8 @@ def _stage(stage: StageTrace) -> Iterator[str]:
 
 
 def _hit(hit: TracedHit) -> str:
-    came_from = ", ".join(_ranks((("dense", hit.dense_rank), ("lexical", hit.lexical_rank))))
+    ranked = _ranks((("dense", hit.dense_rank), ("lexical", hit.lexical_rank)))
+    came_from = ", ".join((*ranked, *((f"graph from {', '.join(hit.via)}",) if hit.via else ())))
     return f"{hit.rank:>3}  {hit.score:>9.4f}  {hit.doc_id}:{hit.ordinal}  {came_from}".rstrip()
 
 

@@ -1,6 +1,7 @@
 """`folio plan`, `folio quarantine` and `folio retry`: what a sync would do, what it could not do, and once more."""
 
 import asyncio
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,12 +9,14 @@ import typer
 
 from core.config import Settings, load_settings
 from core.telemetry import configure_logging
+from folio.cli.graph.building import estimate_text
 from folio.cli.ingesting import InputFormat, exit_code, print_report, report_as_json
 from folio.cli.output import JsonFlag, print_json, print_table, print_text, progress_bar
 
 if TYPE_CHECKING:
     from core.documents import DocumentRecord, Source
     from core.runs import IngestReport
+    from folio.graph_refining import RefineEstimate
     from ingest.estimate import Estimate
     from ingest.plan import SyncPlan
 
@@ -37,11 +40,14 @@ def plan(
     """Show what `folio ingest` would do, and what it would take. Indexes and deletes nothing."""
     settings = load_settings()
     configure_logging(settings.log)
-    found, expected = asyncio.run(_plan(settings, paths or [], as_jsonl=input_format is InputFormat.JSONL))
+    is_jsonl = input_format is InputFormat.JSONL
+    found, expected, graph = asyncio.run(_plan(settings, paths or [], as_jsonl=is_jsonl))
     if as_json:
-        print_json(plan_as_json(found, expected, currency=settings.currency))
-    else:
-        _print_plan(found, expected, currency=settings.currency)
+        print_json(plan_as_json(found, expected, currency=settings.currency, graph=graph))
+        return
+    _print_plan(found, expected, currency=settings.currency)
+    if graph is not None:
+        print_text(estimate_text(graph, currency=settings.currency))
 
 
 def quarantine(as_json: JsonFlag = False) -> None:
@@ -74,9 +80,13 @@ def retry(
     raise typer.Exit(exit_code(report))
 
 
-def plan_as_json(found: "SyncPlan", expected: "Estimate", *, currency: str) -> dict[str, object]:
-    """The plan as the command-line contract writes it."""
+def plan_as_json(
+    found: "SyncPlan", expected: "Estimate", *, currency: str, graph: "RefineEstimate | None" = None
+) -> dict[str, object]:
+    """The plan as the command-line contract writes it. `graph`: what a language model would read for the graph, if one is to."""
+    refined = {} if graph is None else {"graph": asdict(graph)}
     return {
+        **refined,
         "added": len(found.added),
         "modified": len(found.modified),
         "moved": len(found.moved),
@@ -163,12 +173,19 @@ def _quarantined(record: "DocumentRecord", *, root: str) -> dict[str, object]:
     }
 
 
-async def _plan(settings: Settings, paths: list[Path], *, as_jsonl: bool) -> "tuple[SyncPlan, Estimate]":
+async def _plan(
+    settings: Settings, paths: list[Path], *, as_jsonl: bool
+) -> "tuple[SyncPlan, Estimate, RefineEstimate | None]":
     from folio.knowledge_base import KnowledgeBase
 
     async with KnowledgeBase(settings) as kb:
         found = await kb.plan(paths, as_jsonl=as_jsonl)
-        return found, await kb.estimate(found)
+        expected = await kb.estimate(found)
+        if settings.llm.model is None or not settings.graph.enabled:
+            return found, expected, None
+        new_documents = len(found.added) + len(found.modified)
+        graph = await kb.refine_estimate(new_documents=new_documents, new_chunks=expected.chunk_count or 0)
+        return found, expected, graph
 
 
 async def _quarantine(settings: Settings) -> "tuple[list[DocumentRecord], list[Source]]":

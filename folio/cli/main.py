@@ -25,6 +25,7 @@ from folio.cli import (
     serving,
     sources,
     subjects,
+    usage,
     vault,
 )
 
@@ -54,7 +55,7 @@ def choose_home(
 
 _MODULES = (
     *(serving, ingesting, sources, lifecycle, querying, graph),
-    *(keeping, subjects, rebuilding, vault, audit_log, administer),
+    *(keeping, subjects, rebuilding, vault, audit_log, usage, administer),
 )
 for module in _MODULES:
     module.register(app)

@@ -96,6 +96,7 @@ def compaction_as_json(report: "CompactionReport") -> dict[str, object]:
         "kept_documents": report.kept_count,
         "texts": report.text_count,
         "vault": report.vault_count,
+        "graph": report.graph_count,
         "collections": list(report.collections),
         "runs": report.run_count,
         "leases": report.lease_count,
@@ -131,7 +132,7 @@ def _show_compaction(report: "CompactionReport", *, as_json: bool) -> None:
         return
     print_text(
         f"removed {report.point_count} points of {report.document_count} documents, {report.text_count} texts, what the vault "
-        f"kept of {report.vault_count} documents, "
+        f"kept of {report.vault_count} documents, what the graph had of {report.graph_count}, "
         f"{len(report.collections)} collections, {report.run_count} records of runs, {report.lease_count} leases and "
         f"{report.draft_count} drafts in {report.seconds:.1f} s"
     )

@@ -155,6 +155,8 @@ def _show(subject: "Subject", *, as_json: bool) -> None:
     print_table(title, columns=["", "document", "path", "state", "places", "where"], rows=rows)
     if subject.linked:
         print_text(f"belonging to the person: {', '.join(subject.linked)}")
+    if subject.graph_count:
+        print_text(f"the graph names them in {subject.graph_count} rows, summaries and merges")
 
 
 def _show_not_searched(source_ids: tuple[str, ...]) -> None:

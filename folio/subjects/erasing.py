@@ -8,6 +8,7 @@ from core.access import Principal
 from core.audit import AuditEvent
 from core.documents import DocumentRecord, DocumentState
 from core.errors import FolioError
+from core.graph_ports import NameCounter
 from core.ports import ArtifactStore, Clock, DocumentCatalog
 from core.privacy_ports import ErasureLog, SubjectReader, Vault
 from core.pseudonyms import Mention
@@ -48,6 +49,7 @@ class SubjectEraser:
     artifacts: ArtifactStore
     clock: Clock
     steps: Steps
+    graph: NameCounter
 
     async def erase(self, wanted: Wanted, *, principal: Principal, delete_documents: bool = False) -> Erasure:
         """Erase; what is read back afterwards. Uploaded documents that mention the value go as a whole if that is asked for."""
@@ -169,6 +171,7 @@ class SubjectEraser:
             Remaining("stored_texts", sum([await self._has(key, tokens) for key in sorted(kept_texts)])),
             Remaining("vault_values", len(await self.vault.values(wanted.tenant, tokens))),
             Remaining("vault_mentions", len(await self.vault.documents(wanted.tenant, tokens))),
+            Remaining("graph", await self.graph.naming_count(wanted.tenant, tokens)),
             Remaining("titles", sum(any(token in title for token in tokens) for title in titles)),
         )
         gone = {row.doc_id for row in rows if row.is_upload and row.doc_id in removed}

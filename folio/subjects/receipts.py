@@ -31,6 +31,7 @@ def subject_as_json(subject: Subject) -> dict[str, object]:
         "certain": [_document(row) for row in subject.certain],
         "possible": [_document(row) for row in subject.possible],
         "not_searched": list(subject.not_searched),
+        "graph": subject.graph_count,
     }
 
 

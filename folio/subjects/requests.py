@@ -60,8 +60,10 @@ class SubjectRequests:
         Raises:
             InvalidInputError: There is no value, or this is no name of a type.
         """
-        found = await self._finder().find(self._wanted(value, entity))
-        return replace(found, not_searched=await self._in_clear())
+        wanted = self._wanted(value, entity)
+        found = await self._finder().find(wanted)
+        named_count = await self.catalog.graph.naming_count(wanted.tenant, found.tokens)
+        return replace(found, not_searched=await self._in_clear(), graph_count=named_count)
 
     async def export(
         self,
@@ -132,6 +134,7 @@ class SubjectRequests:
             steps=Steps(
                 self._reindex, self._hide, self._delete, self.catalog.audit.append, self.engine.alone_with
             ),
+            graph=self.catalog.graph,
         )
 
     async def _reindex(self, source_ids: Collection[str]) -> None:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -32,6 +32,12 @@ class Problem(StrEnum):
     """The vault keeps what a document mentions that the catalog does not have, or that is deleted."""
     LEFTOVER_MENTIONS = "leftover_mentions"
     """The vault keeps what another version mentions than the one that is shown."""
+    ORPHAN_EVIDENCE = "orphan_evidence"
+    """The graph has evidence of a document that the catalog does not have, or of which nothing is shown."""
+    LEFTOVER_EVIDENCE = "leftover_evidence"
+    """The graph has the evidence of another version than the one that is shown."""
+    MISSING_EVIDENCE = "missing_evidence"
+    """The graph has nothing of a document that was to be read for it."""
     NOT_SYNCED = "not_synced"
     """Files are not as the catalog has them."""
 
@@ -45,6 +51,8 @@ class Repair(StrEnum):
     HIDE = "hide"
     DELETE_TEXT = "delete_text"
     RETIRE_MENTIONS = "retire_mentions"
+    DELETE_EVIDENCE = "delete_evidence"
+    READ_EVIDENCE = "read_evidence"
     SYNC = "sync"
 
 
@@ -67,7 +75,8 @@ class Finding:
 class Survey:
     """What was found in each place. `texts` are the keys stored, `old_texts` those written before `given_up_before`.
 
-    What was deleted after `kept_since` may still have points, invisible ones; None: nothing is kept.
+    What was deleted after `kept_since` may still have points, invisible ones; None: nothing is kept. `evidence` is the version
+    that the graph has of each document; `is_read`: documents are read for the graph.
     """
 
     records: Mapping[str, DocumentRecord]
@@ -77,6 +86,8 @@ class Survey:
     given_up_before: datetime
     kept_since: datetime | None = None
     mentions: Sequence[KeptMentions] = ()
+    evidence: Mapping[str, int] = field(default_factory=dict)
+    is_read: bool = False
 
 
 def compare(survey: Survey) -> list[Finding]:
@@ -88,9 +99,10 @@ def compare(survey: Survey) -> list[Finding]:
     kept: dict[str, list[KeptMentions]] = defaultdict(list)
     for mentions in survey.mentions:
         kept[mentions.doc_id].append(mentions)
-    for doc_id in sorted(survey.records.keys() | groups.keys() | kept.keys()):
+    for doc_id in sorted(survey.records.keys() | groups.keys() | kept.keys() | survey.evidence.keys()):
         findings += _of_document(doc_id, groups[doc_id], survey)
         findings += _mentions(doc_id, kept[doc_id], groups=groups[doc_id], survey=survey)
+        findings += _evidence(doc_id, groups=groups[doc_id], survey=survey)
     return findings + _unused_texts(survey)
 
 
@@ -162,6 +174,29 @@ def _mentions(
         if others:
             detail = f"{_mention_count(others)} mentions of other versions than version {shown}"
             yield Finding(Problem.LEFTOVER_MENTIONS, Repair.RETIRE_MENTIONS, doc_id, detail, shown)
+
+
+def _evidence(doc_id: str, *, groups: Sequence[PointGroup], survey: Survey) -> Iterator[Finding]:
+    record, version = survey.records.get(doc_id), survey.evidence.get(doc_id)
+    if record is None or record.state is DocumentState.DELETED:
+        if version is not None:
+            state = "is deleted" if record else "is not in the catalog"
+            detail = f"evidence of a document that {state}"
+            yield Finding(Problem.ORPHAN_EVIDENCE, Repair.DELETE_EVIDENCE, doc_id, detail)
+    elif record.state in SETTLED:
+        here = [group for group in groups if group.current]
+        shown = _shown_version(record, here) if record.chunk_count else 0
+        renewal = Repair.READ_EVIDENCE if survey.is_read else Repair.DELETE_EVIDENCE
+        if version is None:
+            if survey.is_read and shown:
+                detail = f"version {shown} was not read for the graph"
+                yield Finding(Problem.MISSING_EVIDENCE, renewal, doc_id, detail, shown)
+        elif not shown:
+            detail = "evidence of a document that has no chunks"
+            yield Finding(Problem.ORPHAN_EVIDENCE, Repair.DELETE_EVIDENCE, doc_id, detail)
+        elif version != shown:
+            detail = f"evidence of version {version}, version {shown} is shown"
+            yield Finding(Problem.LEFTOVER_EVIDENCE, renewal, doc_id, detail, shown)
 
 
 def _mention_count(kept: Sequence[KeptMentions]) -> int:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from core.documents import DocumentRecord
 from core.errors import TransientError
+from core.graph_ports import EvidenceKeeper
 from core.ports import (
     ArtifactStore,
     Clock,
@@ -19,15 +20,23 @@ from core.privacy_ports import KeptMentions, VaultKeeper
 from ingest.leases import RunLeases
 from ingest.plan import SyncPlan
 from ingest.reconcile.findings import Finding, Problem, Repair, Survey, compare, given_up_before
+from ingest.renewing import EvidenceRenewer
 
 _PAGE_COUNT = 500
+_IN_PLACE = {
+    Repair.DELETE_POINTS,
+    Repair.RETIRE_MENTIONS,
+    Repair.DELETE_EVIDENCE,
+    Repair.READ_EVIDENCE,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class ReconcileParts:
     """The places that are compared. `stuck_after_s` is when unfinished work counts as given up.
 
-    `keep_deleted_s` is how long the points of deleted documents stay, invisible.
+    `keep_deleted_s` is how long the points of deleted documents stay, invisible. Without a `renewer` documents are not read for
+    the `graph`: what it has is only looked after.
     """
 
     inspector: IndexInspector
@@ -41,6 +50,8 @@ class ReconcileParts:
     lease_s: float
     keep_deleted_s: float = 0.0
     vault: VaultKeeper | None = None
+    graph: EvidenceKeeper | None = None
+    renewer: EvidenceRenewer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +92,8 @@ class Reconciler:
             given_up_before=since,
             kept_since=now - timedelta(seconds=parts.keep_deleted_s) if parts.keep_deleted_s else None,
             mentions=await self._kept_mentions(),
+            evidence=await parts.graph.kept(parts.tenant) if parts.graph else {},
+            is_read=parts.graph is not None and parts.renewer is not None,
         )
 
     async def confirmed(self, survey: Survey) -> list[Finding]:
@@ -111,15 +124,9 @@ class Reconciler:
 
     async def _put_right(self, finding: Finding) -> bool:
         index, doc_id = self._parts.index, finding.subject
-        if finding.repair is Repair.RETIRE_MENTIONS:
-            if self._parts.vault is not None:
-                await self._parts.vault.retire(doc_id, keep_version=finding.version or None)
-            return False
-        if finding.repair is Repair.DELETE_POINTS:
-            await index.delete_document(doc_id)
-            return False
         record = await self._parts.documents.get(doc_id)
-        if record is None:
+        if finding.repair in _IN_PLACE or record is None:
+            await self._put_right_in_place(finding, record)
             return False
         if finding.repair is Repair.SHOW_VERSION:
             with suppress(TransientError):  # it may be the right number of points, and not the right ones
@@ -127,8 +134,7 @@ class Reconciler:
                 return False
         if finding.repair is Repair.HIDE:
             await index.delete_document(doc_id)
-            if self._parts.vault is not None:
-                await self._parts.vault.retire(doc_id, keep_version=None)
+            await self._retire(doc_id)
             retired = (
                 (*record.retired_keys, record.artifact_key) if record.artifact_key else record.retired_keys
             )
@@ -136,6 +142,24 @@ class Reconciler:
         # Without a fingerprint it is no longer known to be up to date: the sync indexes it again.
         await self._parts.documents.save([replace(record, fingerprint=None)])
         return True
+
+    async def _put_right_in_place(self, finding: Finding, record: DocumentRecord | None) -> None:
+        parts, doc_id = self._parts, finding.subject
+        if finding.repair is Repair.DELETE_POINTS:
+            await parts.index.delete_document(doc_id)
+        elif finding.repair is Repair.RETIRE_MENTIONS and parts.vault is not None:
+            await parts.vault.retire(doc_id, keep_version=finding.version or None)
+        elif finding.repair is Repair.DELETE_EVIDENCE and parts.graph is not None:
+            await parts.graph.remove(doc_id)
+        elif finding.repair is Repair.READ_EVIDENCE and parts.renewer is not None and record is not None:
+            await parts.renewer.renew(record)
+
+    async def _retire(self, doc_id: str) -> None:
+        """What is kept of a document beside its points and its text goes with them."""
+        if self._parts.vault is not None:
+            await self._parts.vault.retire(doc_id, keep_version=None)
+        if self._parts.graph is not None:
+            await self._parts.graph.remove(doc_id)
 
     async def _holds(self, finding: Finding, survey: Survey) -> bool:
         """Whether the catalog still says what it said when the finding was made."""

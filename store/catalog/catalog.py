@@ -16,10 +16,16 @@ from core.runs import RunRecord
 from store.catalog import documents, leases, sources, tables
 from store.catalog.address import catalog_url, place, sqlite_file
 from store.catalog.audit import SqlAudit
+from store.catalog.calls import SqlCalls
 from store.catalog.engine import Database
 from store.catalog.erasures import SqlErasures
 from store.catalog.failures import reported
 from store.catalog.generations import SqlGenerations
+from store.catalog.graph_census import SqlGraphCensus
+from store.catalog.graph_communities import SqlCommunities
+from store.catalog.graph_evidence import SqlGraphEvidence
+from store.catalog.graph_merges import SqlMergeDecisions
+from store.catalog.graph_readings import SqlReadings
 from store.catalog.idempotency import SqlIdempotencyKeys
 from store.catalog.jobs import SqlJobs
 from store.catalog.migrate import migrate
@@ -65,8 +71,14 @@ class SqlCatalog:
         self._clock = clock
         self.claims = claims
         self.audit = SqlAudit(database, clock)
+        self.calls = SqlCalls(database, clock)
         self.erasures = SqlErasures(database, clock)
         self.generations = SqlGenerations(database)
+        self.graph = SqlGraphEvidence(database, clock)
+        self.graph_census = SqlGraphCensus(database)
+        self.graph_communities = SqlCommunities(database, clock)
+        self.graph_merges = SqlMergeDecisions(database, clock)
+        self.graph_readings = SqlReadings(database, clock)
         self.jobs = SqlJobs(database, clock)
         self.keys = SqlIdempotencyKeys(database, clock)
         self.webhooks = SqlWebhooks(database)

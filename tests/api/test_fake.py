@@ -22,6 +22,9 @@ CALLED = (
     "add_source",
     "change_source",
     "remove_source",
+    "graph",
+    "graph_merges",
+    "graph_status",
 )
 
 

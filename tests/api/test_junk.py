@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -71,7 +72,7 @@ def check(response: httpx.Response) -> None:
 
 
 @settings(max_examples=150, deadline=None)
-@given(path=st.sampled_from(["/v1/search", "/v1/answer", "/v1/webhooks"]), body=BODIES)
+@given(path=st.sampled_from(["/v1/search", "/v1/answer", "/v1/webhooks", "/v1/graph/merges"]), body=BODIES)
 def test_any_json_gets_a_result_or_a_problem(call: Call, path: str, body: Any):
     content = json.dumps(body).encode()
     check(call("POST", path, content=content, headers={"content-type": "application/json"}))
@@ -90,10 +91,27 @@ def test_any_bytes_get_a_result_or_a_problem(call: Call, path: str, content: byt
 
 @settings(max_examples=100, deadline=None)
 @given(
-    path=st.sampled_from(["/v1/search", "/v1/documents", "/v1/jobs"]),
+    path=st.sampled_from(
+        [
+            "/v1/search",
+            "/v1/documents",
+            "/v1/jobs",
+            "/v1/graph/entities",
+            "/v1/graph/paths",
+            "/v1/graph/export",
+        ]
+    ),
     parameters=st.dictionaries(
-        st.sampled_from(["q", "limit", "cursor", "state"]), st.text(max_size=20), max_size=4
+        st.sampled_from(["q", "limit", "cursor", "state", "from", "to", "kind", "format"]),
+        st.text(max_size=20),
+        max_size=4,
     ),
 )
 def test_any_parameters_get_a_result_or_a_problem(call: Call, path: str, parameters: dict[str, str]):
     check(call("GET", path, params=parameters))
+
+
+@settings(max_examples=100, deadline=None)
+@given(name=st.text(max_size=20), part=st.sampled_from(["", "/neighbours", "/relations", "/evidence"]))
+def test_any_name_of_an_entity_gets_a_result_or_a_problem(call: Call, name: str, part: str):
+    check(call("GET", f"/v1/graph/entities/{quote(name, safe='')}{part}"))

@@ -26,6 +26,7 @@ from store.vectors.connection import connect
 from store.vectors.index import QdrantIndex
 from tests.fakes.chunker import FakeChunker
 from tests.fakes.embedder import FakeEmbedder
+from tests.fakes.graph_extractor import FakeGraphExtractor
 from tests.fakes.parser import FakeParser
 
 DIMENSION = 32
@@ -33,7 +34,7 @@ DIMENSION = 32
 
 @dataclass
 class RealWorld:
-    """An engine over SQLite and the embedded store; parser, chunker and embedder are fakes, for speed."""
+    """An engine over SQLite and the embedded store; parser, chunker, embedder and extractor are fakes, for speed."""
 
     catalog: SqlCatalog
     index: QdrantIndex
@@ -58,7 +59,10 @@ async def real_world(settings: Settings) -> AsyncIterator[RealWorld]:
         artifacts = FsspecArtifacts(str(settings.home / "artifacts"))
         parts = EngineParts(
             pipelines=Pipelines(
-                FakeParser(), redactor=lambda *_: NoRedaction(), chunker=lambda *_: FakeChunker()
+                FakeParser(),
+                redactor=lambda *_: NoRedaction(),
+                chunker=lambda *_: FakeChunker(),
+                extractor=FakeGraphExtractor(),
             ),
             embedder=FakeEmbedder(DIMENSION),
             sparse=Bm25Encoder(settings.sparse),
@@ -69,6 +73,7 @@ async def real_world(settings: Settings) -> AsyncIterator[RealWorld]:
             sources=catalog,
             artifacts=artifacts,
             clock=clock,
+            graph=catalog.graph,
         )
         yield RealWorld(catalog, index, artifacts, IngestEngine(parts, settings))
 

@@ -18,7 +18,7 @@ ACTIVE = Equals("active", value=True)
 def write_files(folder: Path, edition: str) -> None:
     folder.mkdir(exist_ok=True)
     for number in range(FILE_COUNT):
-        paragraphs = [f"{edition} file {number} paragraph {row}" for row in range(1 + number % 7)]
+        paragraphs = [f"{edition} File{number} paragraph {row}" for row in range(1 + number % 7)]
         (folder / f"{number:02d}.txt").write_text("\n\n".join(paragraphs))
 
 
@@ -61,6 +61,12 @@ async def test_killed_ingest_is_completed_by_the_next_sync(tmp_path: Path) -> No
                 assert await world.index.count(Equals("doc_id", record.doc_id)) == record.chunk_count
                 assert record.artifact_key is not None
                 assert (await world.artifacts.get(record.artifact_key)).startswith("second")
+            graph = {row.doc_id: row async for row in world.catalog.graph.load("default")}
+            assert {row.doc_id: row.version for row in records} == await world.catalog.graph.kept("default")
+            for record in records:
+                number = int(Path(record.path).stem)
+                assert {row.subject for row in graph[record.doc_id].rows} == {f"file{number}"}
+                assert len(graph[record.doc_id].rows) == record.chunk_count
             assert await world.index.count(ACTIVE) == sum(row.chunk_count for row in records)
             assert await world.index.count(Not(ACTIVE)) == 0
             assert (await world.sync(folder)).unchanged == FILE_COUNT

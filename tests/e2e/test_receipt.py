@@ -40,7 +40,7 @@ async def test_an_upload_lives_is_edited_deleted_and_leaves_nothing(kb: Knowledg
     assert (signed.receipt.status, signed.receipt.remaining_count) == ("deleted", 0)
     assert signed.receipt.versions == (1, 2)
     assert {reading.place for reading in signed.receipt.readings} == {
-        "chunks", "dense_vectors", "bm25_vectors", "visible_chunks", "stored_texts", "catalog", "upload",
+        "chunks", "dense_vectors", "bm25_vectors", "visible_chunks", "stored_texts", "catalog", "graph", "upload",
     }  # fmt: skip
     assert files_with(home, SECRET) == []
     assert (await kb.search("kingfisher weir")).hits == ()

@@ -93,8 +93,10 @@ async def test_an_export_shows_the_person_and_nobody_else_and_is_recorded(kb: Kn
 async def test_an_erasure_leaves_nothing_and_lasts(kb: KnowledgeBase, docs: Path):
     requests = await kb.subjects()
     before = await requests.find(NAME)
+    assert before.graph_count > 0
     erasure = await requests.erase(NAME)
     assert erasure.remaining_count == 0
+    assert {row.place for row in erasure.remaining} >= {"chunks", "vault_values", "graph"}
     assert set(erasure.for_owner) == {row.doc_id for row in before.certain}
     after = await requests.find(NAME)
     assert after.certain == ()

@@ -16,6 +16,7 @@ from typing import Self
 from core import ids
 from core.access import AccessLabel, Principal
 from core.answers import Answer, AnswerStatus, Citation
+from core.audit import AuditEvent
 from core.clock import SystemClock
 from core.documents import DocumentRecord, DocumentState, Source, SourceKind, SourceOptions
 from core.errors import FolioError, NotFoundError
@@ -26,12 +27,16 @@ from core.runs import IngestReport, RunRecord
 from core.search import Hit, SearchResult
 from core.search_trace import Explanation, SearchTrace, Verdict
 from core.status import KnowledgeBaseStatus
+from folio.graph_building import GraphStatus
+from folio.graph_desk import GraphDesk
+from folio.graph_merging import MergeDesk
 from folio.receipts import sign
 from folio.restoring import Restorer, allowed
 from folio.sources import changed_source, find_source, new_source
 from folio.stores import ServiceStores
 from ingest.plan import Progress
 from ingest.receipt import receipt
+from tests.fakes.graph_desk import FakeGraph
 from tests.fakes.jobs import FakeIdempotencyKeys, FakeJobs
 from tests.fakes.vault import FakeVault
 from tests.fakes.webhooks import FakeWebhooks
@@ -61,6 +66,8 @@ class FakeKnowledgeBase:
         self.jobs = FakeJobs(self.clock)
         self.keys = FakeIdempotencyKeys(self.clock, jobs=self.jobs)
         self.webhooks = FakeWebhooks(self.clock)
+        self.knowledge = FakeGraph()
+        self.audited: list[AuditEvent] = []
 
     async def __aenter__(self) -> Self:
         self._fail_if_down()
@@ -163,6 +170,28 @@ class FakeKnowledgeBase:
             end=hit.end,
         )
         return Answer(f"{hit.text} [1]", AnswerStatus.ANSWERED, None, (citation,))
+
+    async def graph(self, *, principal: Principal | None = None) -> "GraphDesk":
+        self._fail_if_down()
+        return self.knowledge.desk(principal)
+
+    async def graph_merges(self, *, principal: Principal | None = None) -> "MergeDesk":
+        return MergeDesk(await self.graph(principal=principal), self.knowledge.decisions, self._record)
+
+    async def graph_status(self) -> "GraphStatus":
+        self._fail_if_down()
+        return GraphStatus(
+            enabled=True,
+            extractor="fake",
+            document_count=3,
+            current_count=2,
+            outdated_count=0,
+            missing_count=1,
+            row_count=12,
+            left_out_count=0,
+            position=4,
+            extractors=(),
+        )
 
     async def restorer(self, principal: Principal | None = None) -> Restorer:
         self._fail_if_down()
@@ -271,6 +300,9 @@ class FakeKnowledgeBase:
     async def health(self) -> list[HealthCheck]:
         vectors = HealthCheck("vectors", healthy=self.down is None, detail=str(self.down or "embedded store"))
         return [HealthCheck("catalog", healthy=True, detail="SQLite"), vectors]
+
+    async def _record(self, events: Sequence[AuditEvent]) -> None:
+        self.audited += events
 
     def _fail_if_down(self) -> None:
         if self.down:

@@ -1,6 +1,6 @@
 """A knowledge base over SQLite and the embedded store whose pipeline can be changed and whose stores can break.
 
-Parser, redactor, chunker and embedder are fakes; catalog, vectors and BM25 are real.
+Parser, redactor, chunker, embedder and graph extractor are fakes; catalog, vectors and BM25 are real.
 """
 
 from collections.abc import AsyncIterator
@@ -15,9 +15,10 @@ from qdrant_client import AsyncQdrantClient
 from core import ids
 from core.access import Principal, Tier
 from core.config import Settings
-from core.documents import DocumentRecord, Source, SourceKind, SourceOptions
+from core.documents import DocumentRecord, DocumentState, Source, SourceKind, SourceOptions
 from core.filters import All
 from core.generations import Generation, GenerationState
+from core.graph import DocumentEvidence
 from core.ports import Redactor
 from core.runs import IngestReport, RunRecord
 from core.search import HybridQuery
@@ -27,6 +28,7 @@ from ingest.pii.off import NoRedaction
 from ingest.pipeline import Pipelines
 from ingest.rebuild.copying import Collections
 from ingest.rebuild.switch import Switch, SwitchParts
+from ingest.renewing import EvidenceRenewer
 from ingest.sources.targets import SyncTarget
 from retrieval.filters import visible_to
 from store.catalog.catalog import open_catalog
@@ -40,6 +42,8 @@ from tests.fakes.chunker import FakeChunker
 from tests.fakes.clock import FakeClock
 from tests.fakes.embedder import FakeEmbedder
 from tests.fakes.fuse import Fuse
+from tests.fakes.graph_evidence import FakeGraphEvidence
+from tests.fakes.graph_extractor import FakeGraphExtractor
 from tests.fakes.parser import FakeParser
 from tests.fakes.redactor import FakeRedactor
 
@@ -73,6 +77,7 @@ class LifeWorld:
     clock: FakeClock = field(default_factory=FakeClock)
     artifacts: FakeArtifacts = field(default_factory=FakeArtifacts)
     fuse: Fuse = field(default_factory=Fuse)
+    extractor: FakeGraphExtractor | None = field(default_factory=FakeGraphExtractor)
 
     @property
     def source(self) -> Source:
@@ -90,14 +95,30 @@ class LifeWorld:
         """Scan, compare, index; through the fuse."""
         protect = self.fuse.protect
         parts = self._parts(protect(self.catalog), protect(self.index), protect(self.artifacts))
-        return await self._synced(parts, bucket)
+        return await self._synced(replace(parts, graph=protect(self.catalog.graph)), bucket)
 
-    async def fresh(self) -> QdrantIndex:
-        """A new index of the folder as it is, with the same pipeline."""
+    async def fresh(self) -> tuple[QdrantIndex, FakeGraphEvidence]:
+        """A new index and graph of the folder as it is, with the same pipeline."""
         index = await self._index(self.fresh_client, "fresh" + uuid4().hex[:8])
-        report = await self._synced(self._parts(FakeCatalog(), index, FakeArtifacts()))
+        graph = FakeGraphEvidence()
+        parts = self._parts(FakeCatalog(), index, FakeArtifacts())
+        report = await self._synced(replace(parts, graph=graph))
         assert report.failed == ()
-        return index
+        return index, graph
+
+    async def evidence(self) -> dict[str, DocumentEvidence]:
+        """What the graph has of each document."""
+        return {row.doc_id: row async for row in self.catalog.graph.load("default")}
+
+    async def read_graph(self) -> None:
+        """Read what the graph lacks from what is stored, as `folio graph build` does."""
+        if self.extractor is None:
+            return
+        renewer = EvidenceRenewer(self.extractor, self.catalog.graph, self.index, self.artifacts)
+        kept = await self.catalog.graph.kept("default")
+        for doc_id, record in (await self.records()).items():
+            if record.state is DocumentState.INDEXED and kept.get(doc_id) != record.version:
+                assert await renewer.renew(record) is not None
 
     async def drop(self, index: QdrantIndex) -> None:
         """Forget an index that `fresh` made."""
@@ -173,6 +194,7 @@ class LifeWorld:
                 FakeParser(),
                 redactor=self._redactor,
                 chunker=lambda strategy, _: FakeChunker(strategy or self.pipeline.chunker),
+                extractor=self.extractor,
             ),
             embedder=self._embedder(),
             sparse=Bm25Encoder(self.settings.sparse),

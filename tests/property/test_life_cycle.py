@@ -4,6 +4,7 @@ import asyncio
 import os
 import tempfile
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,12 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from core.documents import DocumentState, SourceOptions
 from core.errors import FolioError
 from tests.fakes.fuse import Crash, Fault
+from tests.fakes.graph_evidence import FakeGraphEvidence
+from tests.fakes.graph_extractor import FakeGraphExtractor
 from tests.property.life_world import LifeWorld, Pipeline, changed, life_world, without_version
 
 PATHS = ["a.txt", "b.txt", "c.md", "d.md", "sub/a.txt", "sub/e.md"]
-WORDS = ["crane", "harbour", "invoice", "secret", "token", "leave", "leaves", "valve"]
+WORDS = ["crane", "harbour", "invoice", "secret", "token", "leave", "leaves", "valve", "Ada", "Bob"]
 QUESTIONS = ["crane invoice", "the leave of the valve", "secret harbour token"]
 BUCKETS = ((0, 2), (1, 2))
 GONE = {DocumentState.DELETING, DocumentState.DELETED}
@@ -42,6 +45,7 @@ class LifeCycle(RuleBasedStateMachine):
         )
         self.written = 0
         self.versions: dict[str, int] = {}
+        self.is_graph_whole = True
         self.possible: dict[str, set[tuple[str, ...]]] = {path: {()} for path in PATHS}
 
     def wait(self, coroutine: Any) -> Any:
@@ -86,6 +90,11 @@ class LifeCycle(RuleBasedStateMachine):
     def change_model(self, dimension: int) -> None:
         self.wait(self.world.use(changed(self.world.pipeline, dimension=dimension)))
 
+    @rule(reads=st.booleans())
+    def change_graph(self, reads: bool) -> None:
+        self.world.extractor = FakeGraphExtractor() if reads else None
+        self.is_graph_whole &= reads
+
     @rule(
         fault=st.sampled_from(Fault),
         at_call=st.integers(1, 40),
@@ -126,15 +135,34 @@ class LifeCycle(RuleBasedStateMachine):
             assert record.version >= self.versions.get(doc_id, 0)
             self.versions[doc_id] = record.version
 
+    @invariant()
+    def the_graph_has_nothing_of_a_deleted_document(self) -> None:
+        records = self.wait(self.world.records())
+        for doc_id in self.wait(self.world.catalog.graph.kept("default")):
+            assert records[doc_id].state is not DocumentState.DELETED
+
+    async def has_the_graph(self, fresh: FakeGraphEvidence) -> None:
+        """Where reading was switched off for a while, after what was missed was read from what is stored."""
+        world = self.world
+        if world.extractor is None:
+            return
+        if not self.is_graph_whole:
+            await world.read_graph()
+            self.is_graph_whole = True
+        kept, records = await world.evidence(), await world.records()
+        assert {doc_id: replace(row, version=1) for doc_id, row in kept.items()} == fresh.documents
+        assert all(row.version == records[doc_id].version for doc_id, row in kept.items())
+
     async def equals_a_fresh_index(self) -> None:
         world = self.world
-        fresh = await world.fresh()
+        fresh, graph = await world.fresh()
         visible = [point for point in await world.points(world.index) if point["active"]]
         expected = await world.points(fresh)
         assert sorted(map(without_version, visible)) == sorted(map(without_version, expected))
         for question in QUESTIONS:
             assert await world.found(world.index, question) == await world.found(fresh, question)
         await world.drop(fresh)
+        await self.has_the_graph(graph)
 
     async def leaves_nothing_behind(self) -> None:
         records = await self.world.records()

@@ -14,6 +14,7 @@ WRITES = {
     "index": ("write", "activate", "delete_document"),
     "artifacts": ("put", "delete"),
     "vault": ("remember", "retire"),
+    "graph": ("replace", "remove"),
 }
 
 

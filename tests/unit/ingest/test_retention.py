@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from core.access import AccessLabel
 from core.documents import DocumentRecord, DocumentState
 from core.errors import InvalidInputError
+from core.graph import DocumentEvidence
 from core.receipts import Receipt, ReceiptStatus
 from ingest.compaction import CompactionParts, Compactor, is_over
 from ingest.receipt import readings, receipt
@@ -14,6 +16,7 @@ from ingest.reconcile.reconciler import ReconcileParts, Reconciler
 from tests.contract.chunk_points import chunk
 from tests.fakes.catalog import FakeCatalog
 from tests.fakes.generations import FakeCollections, FakeGenerations, generation
+from tests.fakes.graph_evidence import FakeGraphEvidence
 from tests.unit.ingest.world import World, settings
 
 DAY_S = 86_400.0
@@ -44,6 +47,7 @@ def reconciler(world: World) -> Reconciler:
             stuck_after_s=3600.0,
             lease_s=60.0,
             keep_deleted_s=world.settings.retention.deleted_s,
+            graph=world.graph,
         )
     )
 
@@ -62,6 +66,7 @@ def compactor(world: World, *generations) -> Compactor:
             clock=world.clock,
             runs_s=DAY_S,
             lease_s=60.0,
+            changes=world.graph,
         )
     )
 
@@ -181,3 +186,14 @@ async def test_collections_go_when_their_time_is_over(world: World) -> None:
 def test_a_collection_that_nobody_described_goes_once_it_is_empty(world: World) -> None:
     assert is_over(None, empty=True, now=world.clock.now())
     assert not is_over(None, empty=False, now=world.clock.now())
+
+
+async def test_compaction_removes_evidence_of_nothing_and_old_changes_of_the_graph(world: World) -> None:
+    world.graph = FakeGraphEvidence(world.clock)
+    lost = DocumentEvidence("0" * 32, 1, AccessLabel(), "rules:1")
+    await world.graph.replace(lost)
+    world.clock.advance(8 * DAY_S)
+    assert (await compactor(world).compact()).graph_count == 1
+    assert world.graph.documents == {}
+    assert [change.position for change, _ in world.graph.log["default"]] == [2]
+    assert (await compactor(world).compact()).graph_count == 0

@@ -19,6 +19,8 @@ from tests.fakes.catalog import FakeCatalog
 from tests.fakes.chunker import FakeChunker
 from tests.fakes.clock import FakeClock
 from tests.fakes.embedder import FakeEmbedder
+from tests.fakes.graph_evidence import FakeGraphEvidence
+from tests.fakes.graph_extractor import FakeGraphExtractor
 from tests.fakes.parser import FakeParser
 from tests.fakes.sparse import FakeSparseEncoder
 from tests.fakes.vault import FakeVault
@@ -47,6 +49,8 @@ class World:
     embedder: Any = field(default_factory=FakeEmbedder)
     vault: FakeVault = field(default_factory=FakeVault)
     veils: Veils = field(default_factory=no_veils)
+    extractor: FakeGraphExtractor | None = None
+    graph: FakeGraphEvidence = field(default_factory=FakeGraphEvidence)
 
     @property
     def engine(self) -> IngestEngine:
@@ -55,6 +59,7 @@ class World:
                 self.parser,
                 redactor=lambda policy, _: NoRedaction() if policy == "off" else self.redactor,
                 chunker=lambda strategy, _: FakeChunker(strategy) if strategy else self.chunker,
+                extractor=self.extractor,
             ),
             embedder=self.embedder,
             sparse=FakeSparseEncoder(),
@@ -68,6 +73,7 @@ class World:
             hider=self.index if self.settings.retention.deleted_s else None,
             veils=self.veils,
             vault=self.vault,
+            graph=self.graph,
         )
         return IngestEngine(parts, self.settings)
 

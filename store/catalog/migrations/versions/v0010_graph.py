@@ -12,6 +12,12 @@ depends_on = None
 def upgrade() -> None:
     """Create the tables."""
     key = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+    _create_evidence(key)
+    _create_merges(key)
+    _create_communities(key)
+
+
+def _create_evidence(key: sa.Text) -> None:
     op.create_table(
         "graph_positions",
         sa.Column("tenant", key, nullable=False),
@@ -61,6 +67,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant", "position", name="pk_graph_changes"),
     )
     op.create_index("ix_graph_changes_changed_at", "graph_changes", ["changed_at"])
+
+
+def _create_merges(key: sa.Text) -> None:
     op.create_table(
         "graph_merges",
         sa.Column("tenant", key, nullable=False),
@@ -73,6 +82,9 @@ def upgrade() -> None:
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("tenant", "left_key", "right_key", name="pk_graph_merges"),
     )
+
+
+def _create_communities(key: sa.Text) -> None:
     op.create_table(
         "graph_communities",
         sa.Column("tenant", key, nullable=False),

@@ -1,0 +1,54 @@
+"""What language models have answered about chunks, over SQLite and Postgres."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from core.config import Settings
+from store.catalog.catalog import SqlCatalog, open_catalog
+from tests.contract.migrated import cleared, copied, migrated_database, migrated_file
+from tests.fakes.clock import FakeClock
+
+
+@pytest.fixture(scope="module")
+def postgres_url() -> Iterator[str]:
+    with migrated_database() as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return migrated_file(tmp_path_factory.mktemp("migrated"))
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    if request.param == "sqlite":
+        return copied(request.getfixturevalue("sqlite_file"), tmp_path)
+    return cleared(request.getfixturevalue("postgres_url"), "graph_readings")
+
+
+@pytest.fixture
+async def catalog(settings: Settings) -> AsyncIterator[SqlCatalog]:
+    async with open_catalog(settings, FakeClock()) as opened:
+        yield opened
+
+
+async def test_answers_are_kept_by_document_and_replaced_together(catalog: SqlCatalog) -> None:
+    kept = catalog.graph_readings
+    await kept.keep("a", tenant="acme", answers={"k1": "{}", "k2": '{"odd": "\\u0000"}'})
+    await kept.keep("b", tenant="acme", answers={"k1": "other"})
+    assert await kept.known("a", ["k1", "k3"]) == {"k1": "{}"}
+    await kept.keep("a", tenant="acme", answers={"k3": "new"})
+    assert await kept.known("a", ["k1", "k2", "k3"]) == {"k3": "new"}
+    await kept.keep("a", tenant="acme", answers={})
+    assert await kept.known("a", ["k3"]) == {}
+    assert await kept.known("b", ["k1"]) == {"k1": "other"}
+
+
+async def test_they_go_with_the_document(catalog: SqlCatalog) -> None:
+    await catalog.graph_readings.keep("a", tenant="acme", answers={"k1": "{}"})
+    assert await catalog.graph.count("a") == 1
+    await catalog.graph.remove("a")
+    assert await catalog.graph.count("a") == 0
