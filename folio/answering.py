@@ -2,7 +2,9 @@
 
 from core.access import Principal
 from core.answers import Answer
+from core.config import Settings
 from folio.assembly import Parts
+from retrieval.query.route import Route, route
 
 
 async def answered(parts: Parts, question: str, *, principal: Principal) -> Answer:
@@ -14,3 +16,9 @@ async def answered(parts: Parts, question: str, *, principal: Principal) -> Answ
     found = await parts.evidence.search(question, principal=principal, limit=limit)
     answer = await parts.answerer.answer(found.query, hits=found.hits)
     return parts.answer_guard.checked(answer, found.hits) if parts.answer_guard else answer
+
+
+def is_about_the_whole(settings: Settings, question: str) -> bool:
+    """Whether a question asks for themes or an overview, and may be answered from the graph."""
+    graph = settings.graph
+    return graph.enabled and graph.use != "off" and route(question) is Route.GLOBAL

@@ -8,14 +8,18 @@ from pipelines.defs.corpus.assets import sync_corpus
 from pipelines.defs.corpus.checks import check_index
 from pipelines.defs.corpus.reachability import sources_reachable
 from pipelines.defs.corpus.rebuilding import rebuild_job
+from pipelines.defs.graph.assets import graph_communities, graph_evidence, graph_merges
+from pipelines.defs.graph.checks import check_graph
 from pipelines.executors import executor_of
 from pipelines.failures import failed_runs_sensor
-from pipelines.jobs import compact_job, reconcile_job, sync_corpus_job
+from pipelines.graph_refresh import graph_schedule
+from pipelines.jobs import compact_job, graph_job, reconcile_job, sync_corpus_job
 from pipelines.resources import KnowledgeBaseResource
 from pipelines.schedules import compact_schedule, reconcile_schedule, scheduled_sources_sensor
 from pipelines.sensors import watched_folders_sensor
 
 _AUTOMATION_S = 30
+GRAPH_ASSETS = [graph_evidence, graph_merges, graph_communities]
 
 
 @dg.definitions
@@ -28,10 +32,10 @@ def defs() -> dg.Definitions:
 def build(settings: Settings) -> dg.Definitions:
     """Assets, checks, jobs, schedules, sensors and the knowledge base they work on."""
     return dg.Definitions(
-        assets=[sync_corpus],
-        asset_checks=[check_index, sources_reachable],
-        jobs=[sync_corpus_job, reconcile_job, compact_job, rebuild_job],
-        schedules=[reconcile_schedule, compact_schedule],
+        assets=[sync_corpus, *GRAPH_ASSETS],
+        asset_checks=[check_index, sources_reachable, check_graph],
+        jobs=[sync_corpus_job, reconcile_job, compact_job, rebuild_job, graph_job],
+        schedules=[reconcile_schedule, compact_schedule, graph_schedule(settings)],
         sensors=[
             watched_folders_sensor(settings),
             scheduled_sources_sensor,
@@ -50,8 +54,11 @@ def automation_sensor(settings: Settings) -> dg.AutomationConditionSensorDefinit
     )
     return dg.AutomationConditionSensorDefinition(
         "corpus_automation",
-        target=[sync_corpus],
+        target=[sync_corpus, *GRAPH_ASSETS],
         default_status=running,
         minimum_interval_seconds=_AUTOMATION_S,
-        description="Materialises partitions that have never been filled: those of new sources, and of a new number of buckets.",
+        description=(
+            "Materialises partitions that have never been filled, those of new sources and of a new number of buckets, and the graph "
+            "after the index."
+        ),
     )

@@ -6,6 +6,9 @@ from pipelines.defs.corpus.checks import check_index, check_keys
 from pipelines.defs.corpus.reachability import sources_reachable
 from pipelines.defs.corpus.specs import GROUP, corpus_checks
 from pipelines.defs.corpus.upkeep import compact_index
+from pipelines.defs.graph.checks import check_graph
+from pipelines.defs.graph.checks import check_keys as graph_check_keys
+from pipelines.defs.graph.specs import GROUP as GRAPH
 
 _SYNC_CHECKS = [
     *(spec.key for spec in corpus_checks()),
@@ -24,9 +27,19 @@ sync_corpus_job = dg.define_asset_job(
 
 reconcile_job = dg.define_asset_job(
     "reconcile_job",
-    selection=dg.AssetSelection.checks(check_index),
+    selection=dg.AssetSelection.checks(check_index, check_graph),
     config={"ops": {"check_index": {"config": {"repair": True}}}},
-    description="Compare files, catalog, vectors and stored texts, put right what does not agree, and check the index.",
+    description="Compare files, catalog, vectors and stored texts, put right what does not agree, and check index and graph.",
+)
+
+graph_job = dg.define_asset_job(
+    "graph_job",
+    selection=dg.AssetSelection.groups(GRAPH).without_checks()
+    | dg.AssetSelection.checks(*graph_check_keys(quick=True)),
+    description=(
+        "Bring the knowledge graph up to date: read documents that it lacks, find merges, group entities into communities and "
+        "summarise them, as far as documents have changed."
+    ),
 )
 
 

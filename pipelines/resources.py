@@ -1,5 +1,7 @@
 """What assets and sensors work with: the knowledge base of this deployment, as its settings say."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import dagster as dg
@@ -8,7 +10,7 @@ from core.clock import SystemClock
 from core.config import Settings, load_settings
 from core.documents import Source
 from folio.source_changes import known_sources, record_declared
-from store.catalog.catalog import open_catalog
+from store.catalog.catalog import SqlCatalog, open_catalog
 
 if TYPE_CHECKING:
     from folio.knowledge_base import KnowledgeBase
@@ -26,6 +28,12 @@ class KnowledgeBaseResource(dg.ConfigurableResource["KnowledgeBase"]):
         from folio.knowledge_base import KnowledgeBase
 
         return KnowledgeBase(self.settings())
+
+    @asynccontextmanager
+    async def catalog(self) -> AsyncIterator[SqlCatalog]:
+        """The catalog alone: the vector store may be busy with a run."""
+        async with open_catalog(self.settings(), SystemClock()) as catalog:
+            yield catalog
 
     async def sources(self) -> list[Source]:
         """The declared and the registered sources. Opens the catalog only: the vector store may be busy with a run."""

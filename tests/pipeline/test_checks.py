@@ -85,7 +85,7 @@ def test_damage_is_found_repaired_and_gone(run: Run, settings: Settings, docs: P
     asyncio.run(plant(settings, "Nobody's words"))
     (docs / "new.txt").write_text("Bicycles are kept in the cellar.")
     found = run("reconcile_job", repair=False, expect=False)
-    assert len(found) == 8
+    assert len(found) == 12
     assert failed(found) == {"counts_match", "no_orphan_chunks"}
     assert found["counts_match"].severity is dg.AssetCheckSeverity.ERROR
     assert found["fresh"].metadata["waiting_changes"].value.startswith("1 files to add")

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_DPI = 80
+DPI = 80
 _SIZE_INCHES = (8.0, 8.4)
 _SHOWN_LABELS = 8
 _LEAST_PLACES = 6
 _COLOUR_COUNT = 64
 _INK, _GRID = "#24292f", "#d0d7de"
 # Okabe and Ito's palette, which people who cannot tell red from green can read (https://jfly.uni-koeln.de/color/).
-_COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#000000")
+COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#000000")
 
 
 def plots(runs: Sequence[RunPoint], chunk_counts: Sequence[int]) -> str:
@@ -46,23 +46,23 @@ def draw(runs: Sequence[RunPoint], chunk_counts: Sequence[int]) -> bytes:
     # A figure of its own draws with Agg: pyplot would keep every figure, and might ask for a display.
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=_SIZE_INCHES, dpi=_DPI, facecolor="white", layout="constrained")
+    figure = Figure(figsize=_SIZE_INCHES, dpi=DPI, facecolor="white", layout="constrained")
     top, middle, bottom = figure.subplots(3, 1)
     _draw_seconds(top, runs)
     _draw_chunks(middle, chunk_counts)
     _draw_states(bottom, runs)
-    return _as_png(figure)
+    return as_png(figure)
 
 
 def _draw_seconds(axes: "Axes", runs: Sequence[RunPoint]) -> None:
     """Stages run side by side, so a bar may be higher than the run was long."""
     places = range(len(runs))
     heights = [0.0] * len(runs)
-    for name, colour in zip(NAMES, _COLOURS, strict=False):
+    for name, colour in zip(NAMES, COLOURS, strict=False):
         seconds = [float(run.stage_seconds.get(name, 0.0)) for run in runs]
         axes.bar(places, seconds, bottom=heights, color=colour, label=name, width=0.8)
         heights = [height + more for height, more in zip(heights, seconds, strict=True)]
-    _describe(axes, f"seconds per stage, last {len(runs)} syncs", runs)
+    describe(axes, f"seconds per stage, last {len(runs)} syncs", runs)
     axes.set_ylabel("seconds of work")
 
 
@@ -70,8 +70,8 @@ def _draw_chunks(axes: "Axes", chunk_counts: Sequence[int]) -> None:
     from matplotlib.ticker import MaxNLocator
 
     top = max(chunk_counts, default=1)
-    axes.hist(chunk_counts, bins=min(30, max(top, 1)), range=(0.5, top + 0.5), color=_COLOURS[0], rwidth=0.9)
-    _describe(axes, f"chunks per document, {len(chunk_counts)} documents", ())
+    axes.hist(chunk_counts, bins=min(30, max(top, 1)), range=(0.5, top + 0.5), color=COLOURS[0], rwidth=0.9)
+    describe(axes, f"chunks per document, {len(chunk_counts)} documents", ())
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_xlabel("chunks")
@@ -80,15 +80,16 @@ def _draw_chunks(axes: "Axes", chunk_counts: Sequence[int]) -> None:
 
 def _draw_states(axes: "Axes", runs: Sequence[RunPoint]) -> None:
     states = sorted({state for run in runs for state in run.state_counts})
-    for state, colour in zip(states, _COLOURS, strict=False):
+    for state, colour in zip(states, COLOURS, strict=False):
         counts = [run.state_counts.get(state, 0) for run in runs]
         axes.plot(range(len(runs)), counts, color=colour, label=state, marker="o", markersize=4)
     axes.set_ylim(bottom=0)
-    _describe(axes, "documents by state after each sync", runs)
+    describe(axes, "documents by state after each sync", runs)
     axes.set_ylabel("documents")
 
 
-def _describe(axes: "Axes", title: str, runs: Sequence[RunPoint]) -> None:
+def describe(axes: "Axes", title: str, runs: Sequence[RunPoint]) -> None:
+    """A title, a quiet grid, and where the places are runs, their labels."""
     axes.set_title(title, loc="left", fontsize=11, color=_INK)
     axes.tick_params(colors=_INK, labelsize=9)
     axes.grid(visible=True, axis="y", color=_GRID, linewidth=0.8)
@@ -104,7 +105,7 @@ def _describe(axes: "Axes", title: str, runs: Sequence[RunPoint]) -> None:
         axes.legend(fontsize=8, loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False, reverse=True)
 
 
-def _as_png(figure: "Figure") -> bytes:
+def as_png(figure: "Figure") -> bytes:
     """With a palette: a third of the size, for every materialisation keeps its own copy."""
     from PIL import Image
 

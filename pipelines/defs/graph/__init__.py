@@ -1,0 +1,1 @@
+"""The group `graph`: from indexed documents to entities, merges and communities."""
