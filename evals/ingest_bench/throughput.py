@@ -27,7 +27,8 @@ FOLIO_OFF = "Folio, redaction off"
 FOLIO_ON = "Folio, everything on"
 PEER = "LlamaIndex pipeline"
 
-_WARM_UP = "Anna Miller of Hamburg, anna.miller@example.com, signs the contract for the crane.\n"
+WARM_UP = "Anna Miller of Hamburg, anna.miller@example.com, signs the contract for the crane.\n"
+"""A text that makes every model load."""
 _KIB_ON_LINUX, _BYTES_ON_MAC = 1024, 1
 
 
@@ -69,10 +70,10 @@ def ceiling(folder: Path) -> Throughput:
     settings = load_settings(redaction={"policy": "off"})
     texts = _embedding_texts(folder, settings)
     embedder = create_embedder(settings.embedding)
-    asyncio.run(embedder.embed_passages([_WARM_UP]))
-    watch = _Watch()
+    asyncio.run(embedder.embed_passages([WARM_UP]))
+    watch = Watch()
     asyncio.run(embedder.embed_passages(texts))
-    return Throughput(CEILING, len(texts), *watch.stop(), _peak_mb(), {})
+    return Throughput(CEILING, len(texts), *watch.stop(), peak_mb(), {})
 
 
 def folio_off(folder: Path) -> Throughput:
@@ -89,36 +90,39 @@ def peer(folder: Path) -> Throughput:
     """LlamaIndex: no redaction, no catalog, vectors in memory."""
     settings = load_settings()
     embedder = create_embedder(settings.embedding)
-    asyncio.run(embedder.embed_passages([_WARM_UP]))
+    asyncio.run(embedder.embed_passages([WARM_UP]))
     load_llama_index()
-    watch = _Watch()
+    watch = Watch()
     chunk_count = run_llama_index(
         folder,
         embedder=embedder,
         count_tokens=create_token_counter(settings.embedding),
         chunk_tokens=settings.chunks.child_tokens,
     )
-    return Throughput(PEER, chunk_count, *watch.stop(), _peak_mb(), {})
+    return Throughput(PEER, chunk_count, *watch.stop(), peak_mb(), {})
 
 
 async def _folio(folder: Path, *, name: str, policy: str) -> Throughput:
     with tempfile.TemporaryDirectory() as place:
         warm_up = Path(place) / "warm-up"
         warm_up.mkdir()
-        (warm_up / "note.md").write_text(_WARM_UP, encoding="utf-8")
+        (warm_up / "note.md").write_text(WARM_UP, encoding="utf-8")
         settings = load_settings(home=Path(place) / "home", redaction={"policy": policy})
         async with KnowledgeBase(settings) as kb:
             await kb.ingest([warm_up])
-            watch = _Watch()
+            watch = Watch()
             report = await kb.ingest([folder])
             spent = watch.stop()
     _check_complete(report.failed)
     stages = {stage: totals.seconds for stage, totals in report.stages.items()}
-    return Throughput(name, report.chunk_count, *spent, _peak_mb(), stages)
+    return Throughput(name, report.chunk_count, *spent, peak_mb(), stages)
 
 
-class _Watch:
+class Watch:
+    """A stop watch."""
+
     def __init__(self) -> None:
+        """Starts now."""
         self._started = time.perf_counter(), time.process_time()
 
     def stop(self) -> tuple[float, float]:
@@ -143,6 +147,7 @@ def _check_complete(failed: object) -> None:
         raise RuntimeError(msg)
 
 
-def _peak_mb() -> float:
+def peak_mb() -> float:
+    """The most memory that this process ever had, in 10^6 bytes."""
     unit = _BYTES_ON_MAC if sys.platform == "darwin" else _KIB_ON_LINUX
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
