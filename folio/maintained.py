@@ -135,9 +135,13 @@ class MaintainedKnowledgeBase(OpenKnowledgeBase):
         `anew`: group all of them from nothing. One refresh at a time: `is_busy` says that another one goes on.
         """
         from folio.graph_communities import refresh_communities
+        from folio.graph_view import current_evidence
 
         catalog = await self._catalog()
-        return await refresh_communities(self.settings, catalog, clock=self._parts.clock, anew=anew)
+        accepts = current_evidence(self.settings, await catalog.sources(self._tenant))
+        return await refresh_communities(
+            self.settings, catalog, clock=self._parts.clock, accepts=accepts, anew=anew
+        )
 
     async def resolve_graph(
         self, *, on_progress: "Callable[[int, int], None] | None" = None

@@ -12,6 +12,7 @@ from core.config import Settings, load_settings
 from core.errors import NotFoundError
 from folio.assembly import Parts, create_engine, create_vault, open_catalog
 from folio.live import LiveParts, open_live, record
+from folio.openers import Openers
 
 if TYPE_CHECKING:
     from core.graph_ports import GraphRecall
@@ -46,7 +47,8 @@ class OpenKnowledgeBase:
             StoreBusyError: Another process holds the embedded store without serving it.
             SettingsError: The index was built with a model that nobody has recorded.
         """
-        self._opened = await self._stack.enter_async_context(open_live(self.settings, recall=self._recall))
+        openers = Openers(self._recall, self._language_model)
+        self._opened = await self._stack.enter_async_context(open_live(self.settings, openers=openers))
         return self
 
     async def __aexit__(

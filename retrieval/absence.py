@@ -8,7 +8,7 @@ from core.retrieval_ports import CandidateIndex
 from core.search import Candidates, Hit
 from core.search_trace import ArmPlace, Explanation, Verdict
 from retrieval.run import Run
-from retrieval.trace import ACTIVE, ranks
+from retrieval.trace import ACTIVE, point_of, ranks
 
 # How far down an arm a document is looked for.
 _DEPTH = 10_000
@@ -46,7 +46,7 @@ class _Found:
         narrowed = All((run.narrowed, Equals("doc_id", doc_id)))
         own = await index.candidates(replace(run.query, narrowed=narrowed))
         deep = await index.candidates(replace(run.query, candidate_count=_DEPTH))
-        fused = ranks(run.fused)
+        fused = ranks(run.ranking)
         mine = [*_points(own.dense), *_points(own.lexical)]
         return _Found(
             doc_id,
@@ -63,7 +63,7 @@ class _Found:
 def _judged(run: Run, found: _Found) -> tuple[Verdict, str]:
     rank = found.rank_in(run.hits)
     if rank is not None:
-        return Verdict.FOUND, f"it is hit {rank} of {len(run.hits)}"
+        return Verdict.FOUND, f"it is hit {rank} of {len(run.hits)}{_over_the_graph(run, rank)}"
     if found.fused_rank is None:
         count = run.query.candidate_count
         return Verdict.NOT_A_CANDIDATE, f"it is among the best {count} neither by meaning nor by words"
@@ -71,6 +71,12 @@ def _judged(run: Run, found: _Found) -> tuple[Verdict, str]:
     if dropped is not None:
         return Verdict.LEFT_OUT, f"fused at rank {found.fused_rank}; the stage '{dropped}' left it out"
     return Verdict.BEYOND_LIMIT, f"fused at rank {found.fused_rank}; {run.query.limit} hits were asked for"
+
+
+def _over_the_graph(run: Run, rank: int) -> str:
+    """The entities that led to the hit, where the graph did."""
+    via = run.via(point_of(run.hits[rank - 1]))
+    return f"; found over the graph, from {', '.join(via)}" if via else ""
 
 
 def _dropped_by(run: Run, found: _Found) -> str | None:

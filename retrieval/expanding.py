@@ -1,7 +1,7 @@
 """Searching for other ways to ask a question beside the question itself, and putting what they find together."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -30,11 +30,15 @@ class QuestionExpander(Protocol):
         """
 
 
+OpenExpander = Callable[[], Awaitable[QuestionExpander]]
+"""Opens what asks the language model; what comes of it is kept by whoever gives this."""
+
+
 @dataclass(frozen=True, slots=True)
 class ExpandStep:
     """Expands questions within a time: a search goes on without what does not come."""
 
-    expander: QuestionExpander
+    opened: OpenExpander
     index: CandidateIndex
     embedder: Embedder
     sparse: SparseEncoder
@@ -46,7 +50,8 @@ class ExpandStep:
         """The further queries, each inside the same filter, and a note where there are none against expectation."""
         try:
             async with asyncio.timeout(self.budget_s):
-                expansion = await self.expander.expand(
+                expander = await self.opened()
+                expansion = await expander.expand(
                     question, tenant=principal.tenant, subject=principal.subject
                 )
                 return await self._encoded(expansion, query), ""

@@ -7,6 +7,7 @@ candidates arrive nor the order of the rankings moves a result: sums are exact (
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from core.errors import InvalidInputError
@@ -45,6 +46,27 @@ def distribution_based(rankings: Sequence[Ranking], *, weights: Sequence[float] 
         InvalidInputError: A score is no finite number, or the weights do not fit the rankings.
     """
     return _summed([_by_distribution(arm) for arm in _checked(rankings)], weights)
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Where scores of an arm lie: `low` becomes 0, `low + span` becomes 1. Span 0: all are the same, and say nothing."""
+
+    low: float
+    span: float
+
+    def of(self, score: float) -> float:
+        """A score of the arm, also one that it was not made from."""
+        return (score - self.low) / self.span if self.span else _UNDECIDED
+
+
+def scale_of(scores: Sequence[float]) -> Scale:
+    """From three standard deviations below the mean to three above it."""
+    count = len(scores)
+    mean = math.fsum(scores) / count if count else 0.0
+    variance = math.fsum((score - mean) ** 2 for score in scores) / max(count - 1, 1)
+    span = 2 * _DEVIATIONS * math.sqrt(variance)
+    return Scale(mean - span / 2, span)
 
 
 def convex(
@@ -93,14 +115,8 @@ def _sorted(scores: Mapping[str, float]) -> Fused:
 
 
 def _by_distribution(scores: Mapping[str, float]) -> dict[str, float]:
-    count = len(scores)
-    mean = math.fsum(scores.values()) / count if count else 0.0
-    variance = math.fsum((score - mean) ** 2 for score in scores.values()) / max(count - 1, 1)
-    span = 2 * _DEVIATIONS * math.sqrt(variance)
-    if span == 0:
-        return dict.fromkeys(scores, _UNDECIDED)
-    low = mean - span / 2
-    return {key: (score - low) / span for key, score in scores.items()}
+    scale = scale_of(list(scores.values()))
+    return {key: scale.of(score) for key, score in scores.items()}
 
 
 def _above(scores: Mapping[str, float], *, floor: float) -> dict[str, float]:

@@ -11,6 +11,7 @@ from core.ports import Clock, Embedder, SparseEncoder
 from core.privacy_ports import PrivateQuery
 from core.retrieval_ports import CandidateIndex
 from core.search import Candidates, Hit, HybridQuery
+from retrieval.expanding import together, united
 from retrieval.filters import visible_to
 from retrieval.fusion import Fused, convex, distribution_based, reciprocal_rank
 from retrieval.question import checked_vector
@@ -55,8 +56,35 @@ class HybridSearch:
             fusion_ms=watch.lap_ms(),
             rewritten=private.text != text,
         )
+        await self._expand(run, watch, principal)
+        await self._follow(run, watch, principal)
         await self._staged(run, watch)
         return run
+
+    async def _expand(self, run: Run, watch: Stopwatch, principal: Principal) -> None:
+        """Search for other ways to ask, too, where a model writes them."""
+        step = self.steps.expand
+        if step is None:
+            return
+        queries, warning = await step.queries(run.private.text, run.query, principal=principal)
+        found = [run.candidates, *[await self.index.candidates(query) for query in queries]]
+        if queries:
+            run.fused = together([fuse(one, self.settings) for one in found])
+            run.candidates = united(found)
+        if warning:
+            run.notes += (warning,)
+        run.other_count, run.expansion_ms = len(queries), watch.lap_ms()
+
+    async def _follow(self, run: Run, watch: Stopwatch, principal: Principal) -> None:
+        """Rank what the graph leads to among the candidates, where the question asks for it."""
+        if self.steps.graph is None:
+            return
+        run.followed = await self.steps.graph.followed(
+            run.private.text, principal=principal, query=run.query, candidates=run.candidates
+        )
+        run.graph_ms = watch.lap_ms()
+        if run.followed.warning:
+            run.notes += (run.followed.warning,)
 
     async def _private(self, text: str, principal: Principal) -> PrivateQuery:
         if self.steps.query_privacy is None:
@@ -85,7 +113,7 @@ class HybridSearch:
         """
         query = run.query
         best_count = max(query.limit, self.steps.candidate_count) + _SPARE_COUNT
-        best = dict(islice(run.fused, best_count))
+        best = dict(islice(run.ranking, best_count))
         hits = await self._checked(await self.index.hits(best, visible=query.visible))
         run.stages.append(RankedStage("read", watch.lap_ms(), hits))
         question = Question(run.private.text, query.visible, query.limit)

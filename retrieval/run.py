@@ -8,6 +8,7 @@ from core.ports import Clock
 from core.privacy_ports import PrivateQuery
 from core.search import Candidates, Hit, HybridQuery
 from retrieval.fusion import Fused
+from retrieval.graph_step import Followed
 
 _MS_PER_S = 1000
 
@@ -24,7 +25,10 @@ class RankedStage:
 
 @dataclass(slots=True)
 class Run:
-    """What a search asked, found and made of it. `narrowed` is the filter it went by."""
+    """What a search asked, found and made of it. `narrowed` is the filter it went by.
+
+    With `other_count` questions searched for beside it, `candidates` and `fused` are of all together.
+    """
 
     private: PrivateQuery
     query: HybridQuery
@@ -34,8 +38,22 @@ class Run:
     arms_ms: float
     fusion_ms: float
     rewritten: bool
+    followed: Followed | None = None
+    graph_ms: float = 0.0
+    expansion_ms: float = 0.0
+    other_count: int = 0
     stages: list[RankedStage] = field(default_factory=list)
     notes: tuple[str, ...] = ()
+
+    @property
+    def ranking(self) -> Fused:
+        """The fused ranking, with what the graph led to where it was followed."""
+        found = self.followed.ranking if self.followed else None
+        return self.fused if found is None else found
+
+    def via(self, point: str) -> tuple[str, ...]:
+        """The keys of the entities over which the graph led to a point."""
+        return self.followed.via.get(point, ()) if self.followed else ()
 
     @property
     def hits(self) -> Sequence[Hit]:

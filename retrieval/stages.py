@@ -7,6 +7,8 @@ from typing import Protocol
 from core.filters import Visible
 from core.privacy_ports import HitPrivacy, QueryPrivacy
 from core.search import Hit
+from retrieval.expanding import ExpandStep
+from retrieval.graph_step import GraphStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +49,13 @@ class Stage(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SearchSteps:
-    """What surrounds the two arms: the query's checkpoint before them, the stages and the hits' checkpoint after."""
+    """What surrounds the two arms: the query's checkpoint before them; the graph, the stages and the hits' checkpoint after."""
 
     query_privacy: QueryPrivacy | None = None
     stages: tuple[Stage, ...] = ()
     hit_privacy: HitPrivacy | None = None
+    graph: GraphStep | None = None
+    expand: ExpandStep | None = None
 
     @property
     def candidate_count(self) -> int:

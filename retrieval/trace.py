@@ -1,6 +1,6 @@
 """A search that was run, told stage by stage. It is made afterwards and on request: a search that is not explained pays nothing."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from core import ids
@@ -50,13 +50,14 @@ class _Places:
     hits: Mapping[str, Hit]
     dense: Mapping[str, int]
     lexical: Mapping[str, int]
+    via: Callable[[str], tuple[str, ...]]
 
     @staticmethod
     async def of(run: Run, index: CandidateIndex) -> "_Places":
         """Read what all candidates are."""
-        hits = await index.hits(dict(run.fused), visible=run.query.visible)
+        hits = await index.hits(dict(run.ranking), visible=run.query.visible)
         arms = run.candidates
-        return _Places({point_of(hit): hit for hit in hits}, ranks(arms.dense), ranks(arms.lexical))
+        return _Places({point_of(hit): hit for hit in hits}, ranks(arms.dense), ranks(arms.lexical), run.via)
 
     def traced(self, scored: Iterable[tuple[str, float]]) -> tuple[TracedHit, ...]:
         """A ranking of points, named. One that was removed since the search has no name and is left out."""
@@ -68,7 +69,8 @@ class _Places:
 
     def named(self, point: str, hit: Hit, *, rank: int, score: float) -> TracedHit:
         """One candidate."""
-        return TracedHit(rank, hit.doc_id, hit.ordinal, score, self.dense.get(point), self.lexical.get(point))
+        arms = self.dense.get(point), self.lexical.get(point)
+        return TracedHit(rank, hit.doc_id, hit.ordinal, score, *arms, self.via(point))
 
 
 def _stages(run: Run, places: _Places) -> Iterable[StageTrace]:
@@ -77,6 +79,12 @@ def _stages(run: Run, places: _Places) -> Iterable[StageTrace]:
     yield StageTrace("dense", run.arms_ms, places.traced(run.candidates.dense))
     yield StageTrace("lexical", run.arms_ms, places.traced(run.candidates.lexical))
     yield StageTrace("fusion", run.fusion_ms, places.traced(run.fused))
+    if run.expansion_ms:
+        note = f"{run.other_count} more ways to ask were searched for"
+        yield StageTrace("expansion", run.expansion_ms, places.traced(run.fused), note)
+    if run.followed is not None:
+        led = places.traced(run.ranking) if run.followed.ranking is not None else ()
+        yield StageTrace("graph", run.graph_ms, led, run.followed.note)
     for stage in run.stages:
         hits = tuple(
             places.named(point_of(hit), hit, rank=rank, score=hit.score)

@@ -38,6 +38,15 @@ def by_query(rankings: Mapping[str, Ranking], grades: Mapping[str, Mapping[str, 
     }
 
 
+def recalls(
+    rankings: Mapping[str, Ranking], grades: Mapping[str, Mapping[str, int]], *, depths: Sequence[int]
+) -> tuple[float, ...]:
+    """The mean share of the relevant documents under the first 2, 5, ... of a ranking, for each depth."""
+    measures = [R @ depth for depth in depths]
+    found = ir_measures.calc_aggregate(measures, _qrels(grades), _scored(rankings))
+    return tuple(float(found[measure]) for measure in measures)
+
+
 def mean_quality(rows: Sequence[Quality]) -> Quality:
     """The mean of each measure; zeros if there is nothing to average."""
     count = max(len(rows), 1)

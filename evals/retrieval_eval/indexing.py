@@ -25,7 +25,7 @@ from ingest.chunk.factory import create_chunker
 
 _BATCH_COUNT = 512
 _MARKDOWN = "text/markdown"
-_SOURCE = "evaluation"
+SOURCE = "evaluation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,7 @@ class Indexed:
 
     parts: Parts
     doc_ids: dict[str, str]
+    cuts: tuple[Cut, ...] = ()
 
 
 @asynccontextmanager
@@ -56,7 +57,7 @@ async def indexed(
             parts = create_parts(settings, collections, embedder=model, clock=SystemClock())
             await parts.index.prepare()
             cuts = await asyncio.to_thread(cut_all, passages, structure_chunker(settings))
-            yield Indexed(parts, await _write(cuts, parts))
+            yield Indexed(parts, await _write(cuts, parts), tuple(cuts))
             model.save()
 
 
@@ -76,7 +77,7 @@ def chunk_point(
 ) -> ChunkPoint:
     """A chunk as an active point, as if its document had been a Markdown file."""
     passage, chunk = found.passage, found.chunk
-    doc_id = ids.doc_id(_SOURCE, passage.doc_id)
+    doc_id = ids.doc_id(SOURCE, passage.doc_id)
     return ChunkPoint(
         point_id=ids.point_id(doc_id, version=1, ordinal=chunk.ordinal),
         dense=dense,
@@ -84,7 +85,7 @@ def chunk_point(
         doc_id=doc_id,
         version=1,
         ordinal=chunk.ordinal,
-        source_id=_SOURCE,
+        source_id=SOURCE,
         external_id=passage.doc_id,
         path=f"{passage.doc_id}.md",
         title=passage.title,

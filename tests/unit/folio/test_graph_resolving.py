@@ -82,6 +82,20 @@ async def test_names_of_two_kinds_or_tenants_are_not_compared() -> None:
     assert (await world.resolve()).pair_count == 0
 
 
+async def test_what_a_document_says_has_no_say_in_how_alike_two_names_of_others_are() -> None:
+    """A reader of the first two must not see from the score, or from the merge, how a third one writes and takes them."""
+    alone, beside = World(), World()
+    for world in (alone, beside):
+        await world.say("one", NAMES[0])
+        await world.say("two", NAMES[1])
+    for doc_id in ("hidden", "hidden too"):
+        await beside.say(doc_id, "The Justice Department's", kind=EntityKind.PLACE)
+    await alone.resolve()
+    await beside.resolve()
+    assert len(await alone.merges.decisions("default")) == 1
+    assert await beside.merges.decisions("default") == await alone.merges.decisions("default")
+
+
 async def test_a_similarity_of_one_finds_none_and_removes_all() -> None:
     world = World()
     await world.say("one", *NAMES)

@@ -92,5 +92,14 @@ def test_what_a_model_has_written_stays_the_title(open_birds: DocumentEvidence) 
     assert one.community.title == "Birds in court"
 
 
+def test_a_title_goes_with_the_first_sentence_that_may_have_led_to_it(open_birds: DocumentEvidence) -> None:
+    """Its document has another version by now, or went through a weaker redaction: it is not in the view."""
+    former = CitedSentence("Robin stole a worm.", Spot(ChunkRef("other", 1, 0), 0, 5))
+    made = community_of("open", members=("robin", "wren"))
+    made = replace(made, title="Worm theft", sentences=(*made.sentences, former))
+    (one,) = shown([made], seen(READER, open_birds))
+    assert one.community.title == "Robin, Wren"
+
+
 def secret_community(*, members: tuple[str, ...]) -> Community:
     return replace(community_of("secret", members=members), access=SECRET)

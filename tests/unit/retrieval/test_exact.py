@@ -4,8 +4,9 @@ import pytest
 
 from core.access import Principal
 from core.search import Hit
-from retrieval.exact import ExactStage, has_phrases, wanted_exactly
+from retrieval.exact import ExactStage, has_phrases
 from retrieval.filters import visible_to
+from retrieval.query.wanted import wanted_exactly
 from retrieval.stages import Question
 
 

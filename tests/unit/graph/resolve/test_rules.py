@@ -150,6 +150,8 @@ def test_what_a_batch_found_counts_where_the_reader_sees_one_kind() -> None:
     place, organisation = Known(K.PLACE), Known(ORG)
     assert holds(found, of_left=organisation, of_right=organisation)
     assert not holds(found, of_left=organisation, of_right=place)
+    person = Known(K.PERSON)
+    assert not holds(found, of_left=person, of_right=person)
     assert holds(human, of_left=organisation, of_right=place)
 
 

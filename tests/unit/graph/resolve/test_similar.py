@@ -12,7 +12,7 @@ ORG = EntityKind.ORGANISATION
 
 
 def is_candidate(left: str, right: str, kind: EntityKind = ORG) -> bool:
-    return len(candidates({entity_key(left): kind, entity_key(right): kind})) == 1
+    return len(candidates({entity_key(left): {kind}, entity_key(right): {kind}})) == 1
 
 
 @pytest.mark.parametrize(
@@ -51,6 +51,13 @@ def test_persons_identifiers_and_values_are_left_out(kind: EntityKind) -> None:
     assert not is_candidate("Justice Department", "Department of Justice", kind)
 
 
+def test_one_kind_that_some_rows_agree_on_is_enough() -> None:
+    left, right = map(entity_key, ("Justice Department", "Department of Justice"))
+    kinds = {EntityKind.PLACE, EntityKind.PERSON}
+    assert candidates({left: kinds | {ORG}, right: {ORG}}) == [(right, left)]
+    assert not candidates({left: kinds, right: {ORG}})
+
+
 def test_only_close_embeddings_make_a_merge() -> None:
     vectors = {"a": (1.0, 0.0), "b": (0.8, 0.6), "c": (0.0, 1.0)}
     (merge,) = close_pairs([("a", "b"), ("a", "c")], vectors, similarity=0.8)
@@ -62,7 +69,7 @@ def test_many_names_with_the_same_words_stay_bounded() -> None:
     keys = {}
     for number in range(4**6):
         between = [little[number // 4**place % 4] for place in range(6)]
-        keys[" x ".join(f"word{n} {word}" for n, word in enumerate(between)) + " end"] = ORG
+        keys[" x ".join(f"word{n} {word}" for n, word in enumerate(between)) + " end"] = {ORG}
     started = time.perf_counter()
     assert len(candidates(keys)) <= MAX_BLOCK * MAX_BLOCK / 2
     assert time.perf_counter() - started < 10
