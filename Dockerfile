@@ -6,7 +6,7 @@
 FROM python:3.12.12-slim-bookworm AS build
 
 # Optional parts of pyproject.toml; only `models` brings torch.
-ARG EXTRAS=postgres,redis,plots
+ARG EXTRAS=postgres,redis,plots,llm
 # An index with CPU builds of torch; without one the default index may bring the much larger GPU build.
 ARG TORCH_INDEX_URL=""
 
