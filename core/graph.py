@@ -84,8 +84,9 @@ class DocumentEvidence:
 
     `redaction` is the fingerprint of the redactor that the text went through: what was read under a weaker policy than is in
     effect now is not shown. `left_out_count` rows were more than a document may have: the weakest were left out.
-    `source_id` is known of what was read from the catalog alone, `passages` (`ids.passage_key` of the texts of the chunks) of what
-    was just read from a text: what models have answered about other texts of the document goes.
+    `source_id` is known of what was read from the catalog alone, and so is `policy`, the redaction policy that the source had for
+    itself then. `passages` (`ids.passage_key` of the texts of the chunks) are known of what was just read from a text: what models
+    have answered about other texts of the document goes.
     """
 
     doc_id: str
@@ -96,6 +97,7 @@ class DocumentEvidence:
     left_out_count: int = 0
     redaction: str = ""
     source_id: str = field(default="", compare=False)
+    policy: str | None = field(default=None, compare=False)
     passages: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
 
 

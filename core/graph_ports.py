@@ -83,7 +83,10 @@ class EvidenceKeeper(Protocol):
     """The truth of the graph: rows by document. Every write is one transaction, with its entry in the change log."""
 
     async def replace(self, evidence: DocumentEvidence) -> None:
-        """These rows in place of all that any version of the document had. May be repeated."""
+        """These rows in place of all that any version of the document had. May be repeated.
+
+        Of a document that the catalog says is deleted, whoever writes is late: nothing is kept.
+        """
 
     async def remove(self, doc_id: str) -> int:
         """Remove all rows of a document, and all that was written from them (sentences of summaries); how many rows there were."""

@@ -1,11 +1,10 @@
 """The graph in memory of an open knowledge base: one for each tenant and process, loaded when it is first asked."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING
 
 from core.config import Settings
-from core.documents import Source
 from core.graph import DocumentEvidence
 from core.policies import at_least
 from core.ports import Clock
@@ -19,29 +18,28 @@ if TYPE_CHECKING:
 _OFF = "off"
 
 
-async def create_graph(
+def create_graph(
     settings: Settings, catalog: "SqlCatalog", clock: Clock, *, tenant: str | None = None
 ) -> KnowledgeGraph:
     """The graph of a tenant (by default, the settings') over an open catalog. Loads nothing yet."""
-    name = tenant or settings.access.tenant
     return KnowledgeGraph(
         catalog.graph,
         catalog.graph_merges,
         settings=settings.graph,
         clock=clock,
-        tenant=name,
-        accepts=current_evidence(settings, await catalog.sources(name)),
+        tenant=tenant or settings.access.tenant,
+        accepts=current_evidence(settings),
     )
 
 
-def current_evidence(settings: Settings, known: Iterable[Source]) -> Callable[[DocumentEvidence], bool]:
+def current_evidence(settings: Settings) -> Callable[[DocumentEvidence], bool]:
     """Whether evidence may be shown: its text went through a redactor that takes out what the policy in effect now does.
 
     As for passages (`retrieval.hit_privacy`), but what is outdated cannot be redacted once more: it is left out until its document
-    is indexed again. `known` are the sources of the catalog; what the settings declare comes first.
+    is indexed again. What the settings declare of a source comes first; what only the catalog knows is as old as the evidence was
+    read, so a change of it counts from the next sync on.
     """
-    policies = {source.source_id: source.options.redaction for source in known}
-    policies |= {source.source_id: source.options.redaction for source in declared_sources(settings)}
+    declared = {source.source_id: source.options.redaction for source in declared_sources(settings)}
 
     @cache
     def fingerprints(policy: str, tenant: str) -> frozenset[str]:
@@ -49,7 +47,7 @@ def current_evidence(settings: Settings, known: Iterable[Source]) -> Callable[[D
         return frozenset(create_redactor(settings, policy=name, tenant=tenant).fingerprint for name in names)
 
     def accepts(evidence: DocumentEvidence) -> bool:
-        policy = policies.get(evidence.source_id) or settings.redaction.policy
+        policy = declared.get(evidence.source_id, evidence.policy) or settings.redaction.policy
         return policy == _OFF or evidence.redaction in fingerprints(policy, evidence.access.tenant)
 
     return accepts

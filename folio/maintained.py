@@ -138,7 +138,7 @@ class MaintainedKnowledgeBase(OpenKnowledgeBase):
         from folio.graph_view import current_evidence
 
         catalog = await self._catalog()
-        accepts = current_evidence(self.settings, await catalog.sources(self._tenant))
+        accepts = current_evidence(self.settings)
         return await refresh_communities(
             self.settings, catalog, clock=self._parts.clock, accepts=accepts, anew=anew
         )
@@ -151,7 +151,7 @@ class MaintainedKnowledgeBase(OpenKnowledgeBase):
         from folio.graph_view import current_evidence
 
         catalog, parts = await self._catalog(), await self._live.refresh()
-        accepts = current_evidence(self.settings, await catalog.sources(self._tenant))
+        accepts = current_evidence(self.settings)
         return await resolve(
             (one async for one in catalog.graph.load(self._tenant) if accepts(one)),
             catalog.graph_merges,

@@ -105,8 +105,8 @@ class OpenKnowledgeBase:
 
         name, catalog = tenant or self._tenant, await self._catalog()
         if name not in self._opened_graphs:
-            graph = await create_graph(self.settings, catalog, self._parts.clock, tenant=name)
-            self._opened_graphs.setdefault(name, graph)
+            graph = create_graph(self.settings, catalog, self._parts.clock, tenant=name)
+            self._opened_graphs[name] = graph
         return self._opened_graphs[name]
 
     async def _recall(self) -> "GraphRecall":

@@ -66,7 +66,7 @@ def class_graph(evidence: ClassEvidence) -> ClassGraph:
     entity keeps its `MAX_DEGREE` strongest edges.
     """
     graph = ClassGraph()
-    weights: Counter[tuple[str, str]] = Counter()
+    weights: dict[tuple[str, str], float] = {}
     for document in evidence.documents:
         values = _left_out(document.rows)
         titles = {row.subject for row in document.rows if row.predicate == TITLED} - values
@@ -109,21 +109,22 @@ def _by_chunk(rows: Sequence[Evidence]) -> dict[int, list[Evidence]]:
 
 def _foremost(named: Sequence[Evidence]) -> list[str]:
     """The entities that a chunk names most."""
-    counts: Counter[str] = Counter()
+    counts: defaultdict[str, float] = defaultdict(float)
     for row in named:
         if row.predicate == MENTIONED:
             counts[row.subject] += max(row.weight, 0.0)
     return sorted(counts, key=lambda key: (-counts[key], key))[:MAX_CHUNK_ENTITIES]
 
 
-def _add_pairs(weights: Counter[tuple[str, str]], keys: Sequence[str]) -> None:
+def _add_pairs(weights: dict[tuple[str, str], float], keys: Sequence[str]) -> None:
     for left, right in combinations(keys, 2):
         _add(weights, left, right, 1 / (len(keys) - 1))
 
 
-def _add(weights: Counter[tuple[str, str]], left: str, right: str, weight: float) -> None:
+def _add(weights: dict[tuple[str, str], float], left: str, right: str, weight: float) -> None:
     if left != right and weight > 0:
-        weights[min(left, right), max(left, right)] += weight
+        pair = min(left, right), max(left, right)
+        weights[pair] = weights.get(pair, 0.0) + weight
 
 
 def _bounded(weights: Mapping[tuple[str, str], float]) -> dict[tuple[str, str], float]:

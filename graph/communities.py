@@ -160,9 +160,9 @@ def _central_first(members: Collection[str], strengths: Mapping[str, float]) -> 
     return tuple(sorted(members, key=lambda key: (-round(strengths.get(key, 0.0), 6), key)))
 
 
-def _strengths(groups: _Groups, graph: ClassGraph) -> dict[int, Counter[str]]:
+def _strengths(groups: _Groups, graph: ClassGraph) -> dict[int, dict[str, float]]:
     """How strongly each member of each group belongs to its other members."""
-    found: dict[int, Counter[str]] = {one.number: Counter() for one in groups.clusters}
+    found: dict[int, dict[str, float]] = {one.number: defaultdict(float) for one in groups.clusters}
     for of_level in _numbers_by_level(groups):
         for (left, right), weight in graph.edges.items():
             number = of_level.get(left)

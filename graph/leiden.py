@@ -110,7 +110,7 @@ def _divided(edges: Edges, division: Division, *, start: Partition) -> list[froz
     numbers = {node: str(number) for number, node in enumerate(nodes)}
     _, found = leiden(
         sorted((numbers[left], numbers[right], weight) for (left, right), weight in edges.items()),
-        starting_communities=_numbered(nodes, start),
+        starting_communities=_numbered(nodes, edges, start),
         resolution=division.resolution,
         iterations=_ITERATIONS,
         seed=_SEED,
@@ -121,16 +121,29 @@ def _divided(edges: Edges, division: Division, *, start: Partition) -> list[froz
     return _ordered(map(frozenset, groups.values()))
 
 
-def _numbered(nodes: Sequence[str], start: Partition) -> dict[str, int] | None:
-    """The library wants a group for every node, numbered without gaps."""
+def _numbered(nodes: Sequence[str], edges: Edges, start: Partition) -> dict[str, int] | None:
+    """The library wants a group for every node, numbered without gaps, and panics over one whose nodes are not connected.
+
+    A group falls apart when a document goes that held it together: its parts begin as groups of their own.
+    """
     if not start:
         return None
-    known: dict[tuple[bool, int], int] = {}
-    chosen: dict[str, int] = {}
-    for number, node in enumerate(nodes):
-        group = (True, start[node]) if node in start else (False, number)
-        chosen[str(number)] = known.setdefault(group, len(known))
-    return chosen
+    first = {node: node for node in nodes}
+    for left, right in edges:
+        if left in start and start[left] == start.get(right):
+            first[_root(first, left)] = _root(first, right)
+    known: dict[str, int] = {}
+    return {
+        str(number): known.setdefault(_root(first, node), len(known)) for number, node in enumerate(nodes)
+    }
+
+
+def _root(first: dict[str, str], node: str) -> str:
+    """What stands for the part of a node (Tarjan 1975, with path halving)."""
+    while first[node] != node:
+        first[node] = first[first[node]]
+        node = first[node]
+    return node
 
 
 def _ordered(groups: Iterable[frozenset[str]]) -> list[frozenset[str]]:

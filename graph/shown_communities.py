@@ -41,7 +41,9 @@ def _shown(community: Community, visible: VisibleGraph) -> ShownCommunity:
         members = tuple(key for key in community.members if _is_named(key, view, access))
         entities = _entities(members, visible)
         sentences = tuple(one for one in community.sentences if _is_living(one, view, access))
-    title = community.title or ", ".join(one.name for one in _telling(entities)[:TITLE_NAMES])
+    # A title that was written from sentences may say what they said.
+    written = community.title if len(sentences) == len(community.sentences) else ""
+    title = written or ", ".join(one.name for one in _telling(entities)[:TITLE_NAMES])
     return ShownCommunity(replace(community, members=members, sentences=sentences, title=title), entities)
 
 

@@ -1,5 +1,6 @@
 """Summaries without a language model: the sentences of the documents that say most about a community's core."""
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 
@@ -92,8 +93,8 @@ def _quality(one: Statement) -> float:
     # Per sentence, not per word: but a very long one names much and says little, and a very short one says little too.
     least, most = _USUAL_CHARS
     length = max(len(text), 1)
-    quality = min(1.0, length / least, most / length) ** 0.5
-    quality *= _CONTACT_SHARE ** sum(is_contact(token) for token in tokens_in(text))
+    quality = math.sqrt(min(1.0, length / least, most / length))
+    quality *= math.pow(_CONTACT_SHARE, sum(is_contact(token) for token in tokens_in(text)))
     if one.is_row:
         return quality * _ROW_SHARE
     return quality if is_finished(text) else quality * _UNFINISHED_SHARE

@@ -195,6 +195,7 @@ class DocumentWriter:
         )
         # One without visible points has at most those that a deletion hid or a crash left.
         if before.version and (failed.hides or relabelled or not before.chunk_count):
+            await self._drop_evidence(before.doc_id)
             await self._stores.index.delete_document(before.doc_id)
             await self._save_emptied(record)
         else:
@@ -221,6 +222,8 @@ class DocumentWriter:
             deleted_at=deleted_at,
         )
         await self._stores.documents.save([going])
+        # Before the points: the store that has them may be down, and the graph is shown without it.
+        await self._drop_evidence(record.doc_id)
         # Hidden points keep their path, and that of a clear one must not be kept.
         if self._stores.hider and not is_clear:
             await self._stores.hider.hide_document(record.doc_id)

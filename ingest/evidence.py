@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from core import ids
 from core.documents import Chunk, DocumentRecord, ParsedDocument
 from core.graph import DocumentEvidence, NamedSpan
 from core.graph_ports import Extraction, GraphExtractor
@@ -13,10 +14,11 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ReadEvidence:
-    """What an extractor (by its fingerprint) has read from a text."""
+    """What an extractor (by its fingerprint) has read from a text. `passages`: `ids.passage_key` of its chunks."""
 
     extractor: str
     extraction: Extraction
+    passages: frozenset[str] = frozenset()
 
     def of(self, record: DocumentRecord, *, redaction: str) -> DocumentEvidence:
         """The evidence of a document's version."""
@@ -28,6 +30,7 @@ class ReadEvidence:
             rows=self.extraction.rows,
             left_out_count=self.extraction.left_out_count,
             redaction=redaction,
+            passages=self.passages,
         )
 
 
@@ -40,7 +43,9 @@ def read_evidence(
 ) -> ReadEvidence | None:
     """What a document says; None if the extractor fails: a document is searchable without it. Blocking."""
     try:
-        return ReadEvidence(extractor.fingerprint, extractor.extract(document, chunks=chunks, names=names))
+        extraction = extractor.extract(document, chunks=chunks, names=names)
+        passages = frozenset(ids.passage_key(chunk.embedding_text) for chunk in chunks)
+        return ReadEvidence(extractor.fingerprint, extraction, passages)
     except Exception as error:  # noqa: BLE001 - language models are foreign code, and nobody waits for what they say
         # Type only: the message of a foreign error may quote the document.
         _log.warning("entities of a document could not be read: %s", type(error).__name__)

@@ -56,8 +56,8 @@ async def vault_reading(doc_id: str, vault: Vault) -> Reading:
 
 
 async def graph_reading(doc_id: str, graph: EvidenceKeeper) -> Reading:
-    """What the document says of entities, and sentences of it in summaries."""
-    tables = ("graph_documents", "graph_evidence", "graph_sentences")
+    """What the document says of entities, sentences of it in summaries, and what a model has answered about it."""
+    tables = ("graph_documents", "graph_evidence", "graph_sentences", "graph_readings")
     return Reading("graph", await graph.count(doc_id), tables)
 
 

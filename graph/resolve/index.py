@@ -8,6 +8,7 @@ from graph.resolve.names import consonants, parts_of
 from graph.resolve.rules import MIN_TYPO_CHARS, Known, acronyms_of, is_acronym_shape, merge_by_rule
 
 _Names = str | list[str]
+_ACRONYM = "acronym"
 NEIGHBOUR_COUNT = 16
 """How many names that a reader sees are compared on each side of one, among those of one signature in order of key.
 
@@ -66,16 +67,22 @@ class MergeIndex:
 
         `known` says what the reader knows of a key, None if it may not see it: such a key has no influence at all.
         """
-        own = known(key)
-        if own is None:
-            return []
         found: dict[str, Merge] = {}
-        for signature in signatures(key):
-            for other, of_other in self._seen_beside(signature, key, known):
+        for name in _signatures(key):
+            if name[0] == _ACRONYM and not self._is_seen(name[1], known):
+                # Names that it may shorten are not one by that.
+                continue
+            for other, of_other in self._seen_beside(hash(name), key, known):
+                own = known(key)
+                if own is None:
+                    return []
                 merge = merge_by_rule(key, other, of_left=own, of_right=of_other)
                 if merge is not None:
                     found.setdefault(other, merge)
         return [found[other] for other in sorted(found)]
+
+    def _is_seen(self, key: str, known: Callable[[str], Known | None]) -> bool:
+        return key in self._keys and known(key) is not None
 
     def _seen_beside(
         self, signature: int, key: str, known: Callable[[str], Known | None]
@@ -98,19 +105,18 @@ class MergeIndex:
 
 def signatures(key: str) -> frozenset[int]:
     """Numbers of which two keys share one, if a rule may join them. They hold within one process only."""
-    parts = parts_of(key)
-    if parts.is_fixed:
-        return frozenset()
     return frozenset(map(hash, _signatures(key)))
 
 
 def _signatures(key: str) -> Iterator[tuple[str, str]]:
     parts = parts_of(key)
+    if parts.is_fixed:
+        return
     yield "letters", parts.bare
     for acronym in acronyms_of(key):
-        yield "acronym", acronym
+        yield _ACRONYM, acronym
     if is_acronym_shape(key):
-        yield "acronym", key
+        yield _ACRONYM, key
     words = key.split()
     if 1 < len(words) < 6 and key.replace(" ", "").isalpha():
         yield "surname", f"{key[0]} {words[-1]}"

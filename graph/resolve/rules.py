@@ -41,6 +41,7 @@ _KINDS = {
     LEGAL: frozenset({EntityKind.ORGANISATION}),
     PLURAL: frozenset({EntityKind.GROUP, EntityKind.TOPIC}),
     INITIALS: frozenset({EntityKind.PERSON}),
+    MEANING: frozenset(EntityKind) - {EntityKind.PERSON},
     TYPO: frozenset(
         {EntityKind.ORGANISATION, EntityKind.PRODUCT, EntityKind.TOPIC, EntityKind.EVENT, EntityKind.GROUP}
     ),

@@ -7,7 +7,7 @@ say the same words, in one order or turned around a preposition, and their embed
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 
 from core.graph import EntityKind, Merge
@@ -53,13 +53,17 @@ _TURNED = frozenset(
 _PREPOSITION = re.compile(r"^(\w+) (?:of|on|for|in) (?:the )?([\w -]+)$")
 
 
-def candidates(kinds: Mapping[str, EntityKind]) -> list[tuple[str, str]]:
-    """Pairs of keys of one kind that say the same words, smaller key first; sorted. Linear in the number of keys."""
+def candidates(kinds: Mapping[str, Collection[EntityKind]]) -> list[tuple[str, str]]:
+    """Pairs of keys that some rows call of one kind and that say the same words, smaller key first; sorted.
+
+    Linear in the number of keys. Of which kind a key is depends on who looks: `rules.holds` asks that.
+    """
     blocks: dict[tuple[object, ...], list[str]] = defaultdict(list)
     for key in sorted(kinds):
         words = content(key)
-        if kinds[key] in _KINDS and len(words) >= _MIN_WORDS and _is_whole(key):
-            blocks[kinds[key], *sorted(words)].append(key)
+        if len(words) >= _MIN_WORDS and _is_whole(key):
+            for kind in _KINDS.intersection(kinds[key]):
+                blocks[kind, *sorted(words)].append(key)
     return sorted({pair for keys in blocks.values() for pair in _pairs(keys)})
 
 

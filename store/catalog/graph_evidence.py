@@ -10,8 +10,10 @@ from core.graph import DocumentEvidence
 from core.ports import Clock
 from store.catalog.batches import batches
 from store.catalog.engine import Database
+from store.catalog.graph_guard import is_deleted
 from store.catalog.graph_merges import drop_unnamed
 from store.catalog.graph_reading import SqlEvidenceReader
+from store.catalog.graph_readings import forget_answers
 from store.catalog.graph_rows import document_to_row, evidence_to_rows
 from store.catalog.graph_tables import (
     graph_changes,
@@ -22,7 +24,6 @@ from store.catalog.graph_tables import (
     graph_positions,
     graph_sentences,
 )
-from store.catalog.reading_tables import graph_readings
 from store.catalog.upsert import advanced
 
 _EXTRACTIVE = "extractive"
@@ -37,12 +38,15 @@ class SqlGraphEvidence(SqlEvidenceReader):
         self._clock = clock
 
     async def replace(self, evidence: DocumentEvidence) -> None:
-        """These rows in place of all that any version of the document had. May be repeated."""
+        """These rows in place of all that any version of the document had; none of one that is deleted. May be repeated."""
         doc_id, tenant = evidence.doc_id, evidence.access.tenant
         rows = evidence_to_rows(evidence)
         async with self._database.writing() as connection:
             tenants = {tenant, *_tenants(await _entry(connection, doc_id))}
             await self._noted(connection, doc_id, tenants=tenants)
+            if await is_deleted(connection, doc_id):
+                await _forget(connection, doc_id)
+                return
             # Once more, now that this writer has its turn.
             entry = await _entry(connection, doc_id)
             former = await _taken_out(connection, doc_id) if entry else set()
@@ -52,6 +56,9 @@ class SqlGraphEvidence(SqlEvidenceReader):
             if entry:
                 same = _label(entry) == _label_of(evidence)
                 await _forget_citations(connection, doc_id, but=evidence.version if same else None)
+                if (entry["tenant"], entry["version"]) != (tenant, evidence.version):
+                    kept = evidence.passages if entry["tenant"] == tenant else frozenset()
+                    await forget_answers(connection, doc_id, but=kept)
                 await _drop_members(connection, former - {(tenant, row["subject"]) for row in rows})
 
     async def remove(self, doc_id: str) -> int:
@@ -63,10 +70,7 @@ class SqlGraphEvidence(SqlEvidenceReader):
         async with self._database.writing() as connection:
             tenants = _tenants(await _entry(connection, doc_id))
             await self._noted(connection, doc_id, tenants=tenants)
-            former = await _taken_out(connection, doc_id)
-            await connection.execute(sa.delete(graph_readings).where(graph_readings.c.doc_id == doc_id))
-            await _forget_citations(connection, doc_id, but=None)
-            await _drop_members(connection, former)
+            await _forget(connection, doc_id)
         return row_count
 
     async def _noted(self, connection: AsyncConnection, doc_id: str, *, tenants: Collection[str]) -> None:
@@ -80,6 +84,14 @@ class SqlGraphEvidence(SqlEvidenceReader):
             position = (await connection.execute(step, {"tenant": tenant})).scalar_one()
             change = {"tenant": tenant, "position": position, "doc_id": doc_id, "changed_at": now}
             await connection.execute(sa.insert(graph_changes), change)
+
+
+async def _forget(connection: AsyncConnection, doc_id: str) -> None:
+    """Delete a document's rows, and all that was made from them."""
+    former = await _taken_out(connection, doc_id)
+    await forget_answers(connection, doc_id)
+    await _forget_citations(connection, doc_id, but=None)
+    await _drop_members(connection, former)
 
 
 async def _taken_out(connection: AsyncConnection, doc_id: str) -> set[tuple[str, str]]:

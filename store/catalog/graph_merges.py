@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.graph import Merge, MergeState
 from core.ports import Clock
 from core.pseudonyms import TOKEN
+from store.catalog.batches import batches
 from store.catalog.engine import Database
 from store.catalog.graph_tables import graph_evidence, graph_merges, graph_positions
 from store.catalog.upsert import advanced, insert_if_new, insert_or_replace
@@ -31,11 +32,15 @@ class SqlMergeDecisions:
         return [_from_row(row) for row in rows]
 
     async def decide(self, tenant: str, merge: Merge, *, subject: str) -> None:
-        """Keep a decision in place of an earlier one on the same pair. `subject` says who decided."""
+        """Keep a decision in place of an earlier one on the same pair. `subject` says who decided.
+
+        Of a pseudonym that no document has any more, nothing is kept.
+        """
         async with self._database.writing() as connection:
             await _count_up(connection, tenant)
             write = insert_or_replace(graph_merges, connection.dialect.name)
             await connection.execute(write, self._row(tenant, merge, subject=subject))
+            await drop_unnamed(connection, tenant, [merge.left, merge.right])
 
     async def undo(self, tenant: str, left: str, right: str) -> bool:
         """Forget what a human decided of a pair; whether there was something."""
@@ -55,7 +60,11 @@ class SqlMergeDecisions:
     async def replace_found(
         self, tenant: str, *, removed: Collection[Merge], found: Collection[Merge], subject: str
     ) -> None:
-        """Keep the automatic merges of a batch, and forget others. A pair that a human has decided stays as decided."""
+        """Keep the automatic merges of a batch, and forget others. A pair that a human has decided stays as decided.
+
+        What was removed from the evidence since the batch read it is not kept. Who removes evidence waits for this transaction,
+        or this one for him: both take the tenant's row first.
+        """
         if not removed and not found:
             return
         rows = [self._row(tenant, merge, subject=subject) for merge in found]
@@ -66,6 +75,8 @@ class SqlMergeDecisions:
                 await connection.execute(sa.delete(graph_merges).where(one, _IS_AUTOMATIC))
             if rows:
                 await connection.execute(insert_if_new(graph_merges, connection.dialect.name), rows)
+            for batch in batches(sorted({key for merge in found for key in (merge.left, merge.right)})):
+                await drop_unnamed(connection, tenant, batch)
 
     def _row(self, tenant: str, merge: Merge, *, subject: str) -> dict[str, Any]:
         left, right = sorted((merge.left, merge.right))
@@ -97,12 +108,15 @@ async def drop_unnamed(connection: AsyncConnection, tenant: str, keys: Sequence[
     Part of the transaction that takes the last evidence away. Other decisions of humans outlast the documents.
     """
     personal = [key for key in keys if TOKEN.search(key)]
+    dropped_count = 0
     for end in (graph_merges.c.left_key, graph_merges.c.right_key):
         named = sa.exists().where(graph_evidence.c.tenant == tenant, graph_evidence.c.subject == end)
         these = (end.in_(keys) & _IS_AUTOMATIC) | end.in_(personal)
-        await connection.execute(
-            sa.delete(graph_merges).where(graph_merges.c.tenant == tenant, these, ~named)
-        )
+        unnamed = sa.delete(graph_merges).where(graph_merges.c.tenant == tenant, these, ~named)
+        dropped_count += (await connection.execute(unnamed)).rowcount
+    if dropped_count:
+        # Who has read them before reads them anew, and forgets them.
+        await _count_up(connection, tenant)
 
 
 async def _count_up(connection: AsyncConnection, tenant: str) -> None:

@@ -3,15 +3,17 @@
 from collections.abc import Collection, Mapping
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.ports import Clock
 from store.catalog.batches import batches
 from store.catalog.engine import Database
+from store.catalog.graph_guard import is_deleted
 from store.catalog.reading_tables import graph_readings as readings
 
 
 class SqlReadings:
-    """Keeps answers by document and key, over SQLite or Postgres."""
+    """Keeps answers by document and key, over SQLite or Postgres. Keys begin with the passage that the answer is about."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         """Use a database that has been migrated."""
@@ -29,7 +31,7 @@ class SqlReadings:
         return found
 
     async def keep(self, doc_id: str, *, tenant: str, answers: Mapping[str, str]) -> None:
-        """Keep these answers of a document, and no others."""
+        """Keep these answers of a document, and no others; none of one that is deleted."""
         now = self._clock.now()
         rows = [
             {"doc_id": doc_id, "key": key, "tenant": tenant, "answer": answer, "kept_at": now}
@@ -37,5 +39,20 @@ class SqlReadings:
         ]
         async with self._database.writing() as connection:
             await connection.execute(sa.delete(readings).where(readings.c.doc_id == doc_id))
-            if rows:
+            if rows and not await is_deleted(connection, doc_id):
                 await connection.execute(sa.insert(readings), rows)
+
+
+async def forget_answers(
+    connection: AsyncConnection, doc_id: str, *, but: Collection[str] = frozenset()
+) -> None:
+    """Delete the answers about a document, but for those about these passages (`ids.passage_key`).
+
+    Part of the transaction that takes its evidence away, or puts that of another version in its place: an answer holds names of
+    a text that may be no part of the document any more.
+    """
+    own = readings.c.doc_id == doc_id
+    keys = (await connection.execute(sa.select(readings.c.key).where(own))).scalars()
+    gone = [key for key in keys if key.partition(":")[0] not in but]
+    for batch in batches(gone):
+        await connection.execute(sa.delete(readings).where(own, readings.c.key.in_(batch)))

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from core.access import AccessLabel, Tier
 from core.graph import DocumentEvidence, EntityKind, Evidence
 from store.catalog.graph_tables import graph_documents, graph_evidence
-from store.catalog.tables import documents
+from store.catalog.tables import documents, sources
 
 ENTRIES: sa.Select[Any] = (
     sa.select(
@@ -22,9 +22,14 @@ ENTRIES: sa.Select[Any] = (
         graph_documents.c.redaction,
         graph_documents.c.left_out_count,
         documents.c.source_id,
+        sources.c.options["redaction"].as_string(),
         graph_documents.c.row_count,
     )
-    .select_from(graph_documents.outerjoin(documents, documents.c.doc_id == graph_documents.c.doc_id))
+    .select_from(
+        graph_documents.outerjoin(documents, documents.c.doc_id == graph_documents.c.doc_id).outerjoin(
+            sources, sources.c.source_id == documents.c.source_id
+        )
+    )
     .order_by(graph_documents.c.doc_id)
 )
 ROWS: sa.Select[Any] = sa.select(
@@ -124,6 +129,7 @@ class Assembler:
                 left_out_count=entry[7],
                 redaction=one(entry[6], entry[6]),
                 source_id=one(entry[8] or "", entry[8] or ""),
+                policy=entry[9],
             )
             for entry in entries
         ]

@@ -84,12 +84,14 @@ async def test_documents_and_evidence_without_each_other_are_named(catalog: SqlC
             record("current"),
             record("newer", version=2),
             record("unread"),
-            record("gone", state=DocumentState.DELETED),
+            record("gone"),
             replace(record("empty"), chunk_count=0),
         ]
     )
     for doc_id in ("current", "newer", "gone", "unknown"):
         await catalog.graph.replace(clique(doc_id, ("Robin", "Wren"))[0])
+    # As if its evidence had been left behind.
+    await catalog.save([record("gone", state=DocumentState.DELETED)])
     census = await catalog.graph_census.census("default")
     assert (census.without_evidence, census.without_evidence_count) == (("newer", "unread"), 2)
     assert (census.without_document, census.without_document_count) == (("gone", "unknown"), 2)

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from core.access import AccessLabel, Tier
 from core.config import Settings
+from core.documents import DocumentRecord, DocumentState, Source, SourceKind, SourceOptions
 from core.errors import DependencyDownError
 from core.graph import MENTIONED, DocumentEvidence, EntityKind, Evidence, GraphChange
 from core.graph_ports import ChangeLog, EvidenceKeeper, EvidenceReader, ExtractorTotals
@@ -38,6 +39,8 @@ TABLES = (
     "graph_communities",
     "graph_members",
     "graph_sentences",
+    "documents",
+    "sources",
 )
 
 
@@ -489,3 +492,57 @@ class _Lost:
         lost = ConnectionError("gone")
         await self._inner.__aexit__(ConnectionError, lost, None)
         raise lost
+
+
+async def test_what_the_source_says_of_redaction_comes_along(catalog: SqlCatalog) -> None:
+    """As it is when the evidence is read: a source may have been added, or changed, since a process began."""
+    source = Source("s" * 16, SourceKind.FOLDER, "/board", options=SourceOptions(redaction="strict"))
+    await catalog.register(source)
+    await catalog.save([DocumentRecord("d1", source.source_id, "default", "a.md", DocumentState.INDEXED)])
+    for doc_id in ("d1", "d2"):
+        await catalog.graph.replace(said(doc_id, "ada"))
+    assert [(one.source_id, one.policy) for one in await everything(catalog.graph)] == [
+        (source.source_id, "strict"),
+        ("", None),
+    ]
+    await catalog.update(replace(source, options=SourceOptions()))
+    assert [one.policy for one in await catalog.graph.of_documents(["d1"])] == [None]
+
+
+@pytest.mark.parametrize("state", [DocumentState.DELETING, DocumentState.DELETED])
+async def test_whoever_is_late_writes_nothing_of_a_deleted_document(
+    catalog: SqlCatalog, state: DocumentState
+) -> None:
+    """A process that stood still for longer than its lease still has what it has read."""
+    source = Source("s" * 16, SourceKind.FOLDER, "/board")
+    await catalog.register(source)
+    record = DocumentRecord("d1", source.source_id, "default", "a.md", DocumentState.INDEXED)
+    await catalog.save([record])
+    await catalog.graph.replace(said("d1", "ada"))
+    await catalog.save([replace(record, state=state)])
+    await catalog.graph.remove("d1")
+    await catalog.graph.replace(said("d1", "ada"))
+    await catalog.graph_readings.keep("d1", tenant="default", answers={"k": "Ada"})
+    assert await catalog.graph.count("d1") == 0
+    await catalog.save([replace(record, state=DocumentState.INDEXING)])
+    await catalog.graph.replace(said("d1", "ada", version=2))
+    assert await catalog.graph.kept("default") == {"d1": 2}
+
+
+async def test_deleting_and_reading_at_once_leave_nothing_of_the_deleted(catalog: SqlCatalog) -> None:
+    source = Source("s" * 16, SourceKind.FOLDER, "/board")
+    await catalog.register(source)
+    record = DocumentRecord("d1", source.source_id, "default", "a.md", DocumentState.INDEXED)
+
+    async def delete() -> None:
+        await catalog.save([replace(record, state=DocumentState.DELETING)])
+        await catalog.graph.remove("d1")
+
+    async def read() -> None:
+        await catalog.graph_readings.keep("d1", tenant="default", answers={"k": "Ada"})
+        await catalog.graph.replace(said("d1", "ada", "bob"))
+
+    for _ in range(10):
+        await catalog.save([record])
+        await asyncio.gather(delete(), read())
+        assert await catalog.graph.count("d1") == 0

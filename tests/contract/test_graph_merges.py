@@ -55,6 +55,8 @@ async def merges(settings_or_fake: Settings | None) -> AsyncIterator[AnyMerges]:
         yield FakeMergeDecisions()
         return
     async with open_catalog(settings_or_fake, FakeClock()) as catalog:
+        # What a batch finds is kept while documents name it.
+        await catalog.graph.replace(evidence("hiring", CLOSE.left, CLOSE.right, "vehicle hire"))
         yield catalog.graph_merges
 
 
@@ -175,3 +177,33 @@ async def test_a_decision_on_a_pseudonym_goes_with_the_last_document_that_names_
             await catalog.graph_merges.decide("default", merge, subject="ann")
         await catalog.graph.remove("one")
         assert await catalog.graph_merges.decisions("default") == [SAME]
+
+
+async def test_what_was_removed_while_a_batch_was_looking_is_not_kept(sql_settings: Settings) -> None:
+    """The batch read the evidence of a document that is deleted by now."""
+    person = Merge("PERSON_0123456789ab", "jane smith", MergeState.CONFIRMED, "human")
+    async with open_catalog(sql_settings, FakeClock()) as catalog:
+        await catalog.graph.replace(evidence("one", CLOSE.left, CLOSE.right, person.left, person.right))
+        await catalog.graph.replace(evidence("two", CLOSE.left))
+        await catalog.graph.remove("one")
+        await catalog.graph_merges.replace_found("default", removed=[], found=[CLOSE], subject="batch")
+        await catalog.graph_merges.decide("default", person, subject="ann")
+        assert await catalog.graph_merges.decisions("default") == []
+
+
+async def test_whoever_has_read_a_merge_is_told_that_it_is_gone(sql_settings: Settings) -> None:
+    async with open_catalog(sql_settings, FakeClock()) as catalog:
+        await catalog.graph.replace(evidence("one", CLOSE.left, CLOSE.right))
+        await catalog.graph_merges.replace_found("default", removed=[], found=[CLOSE], subject="batch")
+        position = await catalog.graph_merges.decided_position("default")
+        await catalog.graph.remove("one")
+        assert await catalog.graph_merges.decided_position("default") > position
+
+
+async def test_deleting_and_a_batch_at_once_leave_nothing_of_the_deleted(sql_settings: Settings) -> None:
+    async with open_catalog(sql_settings, FakeClock()) as catalog:
+        for _ in range(5):
+            await catalog.graph.replace(evidence("one", CLOSE.left, CLOSE.right))
+            found = catalog.graph_merges.replace_found("default", removed=[], found=[CLOSE], subject="batch")
+            await asyncio.gather(catalog.graph.remove("one"), found)
+            assert await catalog.graph_merges.decisions("default") == []

@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -89,7 +90,31 @@ async def ask_everything(client: httpx.AsyncClient, *, planted: Sequence[Planted
     found += [await client.get(path) for path in ("/v1/documents?limit=500", "/v1/jobs", "/v1/status")]
     for row in found[-3].json()["data"]:
         found.append(await client.get(f"/v1/documents/{row['doc_id']}/text"))
+    found += [response for one in planted[::3] for response in await graph_requests(client, one)]
+    whole = ("entities?limit=999", "communities", "merges", "export", "export?format=graphml")
+    found += [await client.get(f"/v1/graph/{path}") for path in whole]
+    assert found[-len(whole)].json()["data"]
     return [said(response) for response in found]
+
+
+async def graph_requests(client: httpx.AsyncClient, one: Planted) -> list[httpx.Response]:
+    """About an entity of this name, right and wrong."""
+    asked, ends = quote(one.name, safe=""), {"from": one.name, "to": one.value}
+    entity = f"/v1/graph/entities/{asked}"
+    decision = {"left": one.name, "right": one.value, "state": "confirmed"}
+    return [
+        await client.get("/v1/graph/entities", params={"q": one.value}, headers=headers_of(one)),
+        await client.get("/v1/graph/entities", params={"cursor": one.value, "kind": one.value}),
+        *[await client.get(entity + part) for part in ("", "/neighbours", "/relations", "/evidence")],
+        await client.get(f"{entity}/evidence", params={"other": one.value, "predicate": one.value}),
+        await client.get(f"{entity}/neighbours", params={"hops": one.value}),
+        await client.get(f"/v1/graph//entities/{asked}"),
+        await client.get(f"/v1/graph/{asked}"),
+        await client.get("/v1/graph/paths", params=ends),
+        await client.get("/v1/graph/merges", params={"name": one.value}),
+        await client.post("/v1/graph/merges", json=decision),
+        await client.get(f"/v1/graph/communities/{asked}"),
+    ]
 
 
 def headers_of(one: Planted) -> dict[str, str]:
@@ -164,6 +189,8 @@ async def test_nothing_of_what_is_planted_is_kept_or_shown(
         reports = [
             await kb.ingest([corpus / "docs"]),
             await kb.ingest([corpus / "corpus.jsonl"], as_jsonl=True),
+            await kb.refresh_communities(),
+            await (await kb.graph()).communities(),
         ]
     printed = capsys.readouterr()
     assert "DEBUG" in printed.err

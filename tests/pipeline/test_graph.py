@@ -14,6 +14,7 @@ from core.config import Settings, load_settings
 from folio.knowledge_base import KnowledgeBase
 from folio.syncing import register_folders
 from pipelines.definitions import build
+from pipelines.defs.graph.assets import graph_communities
 from pipelines.defs.graph.plots import community_plot
 from pipelines.graph_refresh import NAME
 from pipelines.resources import KnowledgeBaseResource
@@ -96,6 +97,12 @@ async def plant(settings: Settings) -> None:
         )
 
 
+async def said_openly(settings: Settings) -> None:
+    """Evidence that was read before anything was redacted."""
+    async with open_catalog(settings, SystemClock()) as catalog:
+        await catalog.graph.replace(clique("birds", ("Robin", "Wren", "Finch"))[0])
+
+
 def tick(settings: Settings) -> Any:
     schedule = build(settings).resolve_schedule_def(NAME)
     with dg.DagsterInstance.ephemeral() as instance:
@@ -146,6 +153,16 @@ def test_what_does_not_agree_turns_the_checks_red(run: Run, settings: Settings) 
         "summaries_cite_their_class",
     }
     assert found["view_matches_tables"]
+
+
+@pytest.mark.parametrize(("policy", "made"), [("off", 1), ("standard", 0)])
+def test_what_went_through_a_weaker_redaction_is_in_no_community(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, policy: str, made: int
+) -> None:
+    asyncio.run(said_openly(settings))
+    monkeypatch.setenv("FOLIO_REDACTION__POLICY", policy)
+    result = dg.materialize([graph_communities], resources={"knowledge_base": KnowledgeBaseResource()})
+    assert metadata(result, "graph_communities")["communities"] == made
 
 
 def test_where_the_graph_is_off_nothing_is_made(

@@ -7,12 +7,14 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.access import AccessLabel, Tier
+from core.access import AccessLabel, Principal, Tier
 from core.graph import Community, DocumentEvidence
 from core.graph_settings import CommunitySettings
 from graph.refreshing import RefreshParts, refreshed
+from graph.shown_communities import ShownCommunity, shown
 from graph.summaries import ExtractiveSummariser
-from graph.view import everything
+from graph.view import GraphView, everything
+from graph.visible import VisibleGraph
 from tests.fakes.graph_communities import FakeCommunities, FakeTexts, spoken
 from tests.fakes.graph_evidence import FakeGraphEvidence
 
@@ -56,6 +58,11 @@ class World:
         summariser = ExtractiveSummariser(sentence_count=3)
         parts = RefreshParts(self.evidence, store or self.store, self.texts, summariser, SETTINGS, everything)
         await refreshed(parts, "default")
+
+    def seen_by(self, reader: Principal) -> list[ShownCommunity]:
+        view = GraphView("default")
+        view.apply(self.evidence.documents.values())
+        return shown(self.store.kept.values(), VisibleGraph(view, reader))
 
 
 def check(world: World) -> None:
@@ -131,5 +138,26 @@ def test_a_second_refresh_changes_nothing(
         assert world.store.kept == first
         ids = [replace(one, sentences=()) for one in first.values()]
         assert len({one.community_id for one in ids}) == len(ids)
+
+    asyncio.run(live())
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.lists(documents, min_size=1, max_size=4), min_size=1, max_size=3))
+def test_a_reader_sees_the_communities_of_a_corpus_without_what_he_may_not_read(
+    changes: list[list[tuple[str, AccessLabel, list[list[str]]]]],
+) -> None:
+    """Ids, parents, order, titles, members, counts of members, sentences: whatever hidden documents say, and however they change."""
+    reader = Principal(groups=frozenset({"hr"}))
+
+    async def live() -> None:
+        whole, readable = World(), World()
+        for batch in changes:
+            for doc_id, label, chunks in batch:
+                await whole.change(doc_id, label, chunks)
+                await readable.change(doc_id, label, chunks if label.readable_by(reader) else [])
+            await whole.refresh()
+            await readable.refresh()
+            assert whole.seen_by(reader) == readable.seen_by(reader)
 
     asyncio.run(live())

@@ -19,13 +19,15 @@ from tests.property.graph_world import (
 _STEPS = st.lists(st.sampled_from(DOC_IDS).flatmap(lambda one: st.just(one) | documents(one)), max_size=12)
 
 
-@given(steps=_STEPS, looks=st.booleans())
+@given(steps=_STEPS, looks=st.booleans(), compacted=st.integers(0, 12))
 @settings(max_examples=80, deadline=None, report_multiple_bugs=False)
-def test_patches_lead_to_the_same_view_as_loading(steps: list[str | DocumentEvidence], looks: bool) -> None:
+def test_patches_lead_to_the_same_view_as_loading(
+    steps: list[str | DocumentEvidence], looks: bool, compacted: int
+) -> None:
     """A step is a document that says something new, or the id of one that goes."""
     patched, kept = GraphView("default"), dict[str, DocumentEvidence]()
     patched.matrix = WalkMatrix(worn_count=6)
-    for step in steps:
+    for number, step in enumerate(steps):
         if isinstance(step, str):
             patched.apply([], [step])
             kept.pop(step, None)
@@ -34,6 +36,8 @@ def test_patches_lead_to_the_same_view_as_loading(steps: list[str | DocumentEvid
             kept[step.doc_id] = step
         if looks:
             patched.matrix.reach(READER)
+        if number == compacted:
+            patched.compact()
     loaded = GraphView("default")
     loaded.apply(kept.values())
 

@@ -40,8 +40,11 @@ class ModelReader:
         return ids.fingerprint({"prompt": PROMPT_VERSION, "model": self.model_name})
 
     def key(self, chunk: Chunk) -> str:
-        """Names what is asked about a chunk: the same for the same text under the same headings."""
-        return ids.fingerprint({"reader": self.fingerprint, "text": chunk.embedding_text})
+        """Names what is asked about a chunk: the same for the same text under the same headings.
+
+        It begins with the name of the text, by which the answer is found when a document does not have it any more.
+        """
+        return f"{ids.passage_key(chunk.embedding_text)}:{self.fingerprint}"
 
     def tokens_of(self, chunk: Chunk) -> tuple[int, int]:
         """Tokens of the question about a chunk, and of its answer at most."""

@@ -106,10 +106,12 @@ async def _refresh(
 ) -> "tuple[CommunityReport, Sequence[Community], float]":
     """Opens the catalog only: the vector store may be busy with a sync."""
     from folio.graph_communities import refresh_communities
+    from folio.graph_view import current_evidence
 
-    clock = SystemClock()
+    clock, settings = SystemClock(), resource.settings()
     started_s = clock.monotonic_s()
     async with resource.catalog() as catalog:
-        report = await refresh_communities(resource.settings(), catalog, clock=clock, anew=config.anew)
+        accepts = current_evidence(settings)
+        report = await refresh_communities(settings, catalog, clock=clock, accepts=accepts, anew=config.anew)
         communities = await catalog.graph_communities.communities(report.tenant)
     return report, communities, clock.monotonic_s() - started_s

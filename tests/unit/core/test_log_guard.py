@@ -125,10 +125,22 @@ def test_the_access_log_of_the_server_keeps_its_five_arguments_and_no_query():
     assert record.args == ("127.0.0.1:5", "GET", "/v1/search", "1.1", 200)
 
 
-def test_the_access_log_names_no_entity_that_was_asked_about():
-    arguments = ("127.0.0.1:5", "GET", f"/v1/graph/entities/{NAME}/neighbours?hops=2", "1.1", 200)
+@pytest.mark.parametrize(
+    ("asked", "logged"),
+    [
+        (f"/v1/graph/entities/{NAME}/neighbours?hops=2", "/v1/graph/entities/"),
+        (f"/v1/graph//entities/{NAME}", "/v1/graph/"),
+        (f"/v1/graph/entity/{NAME}", "/v1/graph/"),
+        (f"/v1/Graph/{NAME}", "/v1/Graph/"),
+        (f"/v1/graph/communities/{NAME}", "/v1/graph/"),
+        ("/v1/graph/communities/4fc34b64b805503d", "/v1/graph/communities/4fc34b64b805503d"),
+        (f"/v1/graph/paths?from={NAME}", "/v1/graph/paths"),
+    ],
+)
+def test_the_access_log_names_no_entity_that_was_asked_about(asked: str, logged: str):
+    arguments = ("127.0.0.1:5", "GET", asked, "1.1", 200)
     record = GuardedRecord("uvicorn.access", logging.INFO, "", 0, '%s - "%s %s HTTP/%s" %d', arguments, None)
-    assert record.args == ("127.0.0.1:5", "GET", "/v1/graph/entities/", "1.1", 200)
+    assert record.args == ("127.0.0.1:5", "GET", logged, "1.1", 200)
 
 
 def test_a_task_whose_error_nobody_took_shows_no_message(caplog: pytest.LogCaptureFixture):

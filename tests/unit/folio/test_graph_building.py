@@ -54,7 +54,7 @@ async def test_what_was_indexed_without_is_read_once_from_what_is_stored(world: 
     assert {names for _, names in extractor.documents} == {None}
     assert (await building.build()).document_count == 0
     assert len(extractor.documents) == 3
-    assert world.parser.paths == list(FILES), "no file was read again"
+    assert sorted(world.parser.paths) == sorted(FILES), "no file was read again"
 
 
 async def test_it_goes_on_where_it_stopped(world: World) -> None:

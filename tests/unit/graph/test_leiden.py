@@ -104,6 +104,14 @@ def test_a_former_partition_that_is_still_good_stays() -> None:
     )
 
 
+def test_a_former_group_that_has_fallen_apart_begins_in_parts() -> None:
+    """A document that held it together is gone."""
+    edges = dict.fromkeys([("a", "b"), ("c", "d"), ("c", "g"), ("e", "f"), ("f", "h")], 1.0)
+    former = {"a": 0, "b": 1, "c": 2, "d": 0, "e": 3, "f": 4, "g": 5, "h": 6}
+    found = clusters(edges, division=Division(), start=[former])
+    assert sorted(map(sorted, members(found, level=0))) == [["a", "b"], ["c", "d", "g"], ["e", "f", "h"]]
+
+
 def test_a_group_is_divided_whatever_happens_in_others() -> None:
     """A change of one group is not to write the summaries of all others anew."""
     parts = {

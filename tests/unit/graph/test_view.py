@@ -1,12 +1,19 @@
 """The NetworkX view of a tenant's rows."""
 
+import gc
+import weakref
+
 import networkx as nx
 import pytest
 
-from core.access import AccessLabel
+from core.access import AccessLabel, Principal
 from core.graph import DocumentEvidence
+from core.graph_ports import Seeds
 from graph.memory import memory_bytes
+from graph.paths import neighbourhood
 from graph.view import GraphView
+from graph.visible import VisibleGraph
+from graph.walk import pagerank
 from tests.unit.graph.documents import named, related, says, view_of
 
 
@@ -65,3 +72,22 @@ def test_the_memory_estimate_grows_with_the_graph() -> None:
 
     assert 20 < memory_bytes(large) / memory_bytes(small) < 200
     assert memory_bytes(view_of()) < 10_000
+
+
+def test_it_is_freed_as_soon_as_nobody_holds_it() -> None:
+    """The garbage collector leaves loaded graphs out: one that referred to itself would stay for ever."""
+    view = view_of(says("d1", ("Acme", "acquired", "Beta")), says("d2", ("Acme", "also_known_as", "Beta")))
+    view.apply([says("d2", rows=[named("Gamma")], version=2)], ["d1"])
+    view.compact()
+    memory_bytes(view)
+    visible = VisibleGraph(view, Principal())
+    visible.edges("acme")
+    neighbourhood(visible, "gamma")
+    pagerank(visible, Seeds((("gamma", 1.0),)), limit=3)
+    held = weakref.ref(view.graph)
+    gc.disable()
+    try:
+        del view, visible
+        assert held() is None
+    finally:
+        gc.enable()

@@ -1,5 +1,6 @@
 """What the graph has follows the documents: edits, moves, failures, deletions, crashes; and is read again from what is stored."""
 
+import contextlib
 import itertools
 import logging
 from dataclasses import replace
@@ -10,6 +11,7 @@ import pytest
 
 from core.access import AccessLabel, Tier
 from core.documents import DocumentState
+from core.errors import DependencyDownError
 from core.graph import DocumentEvidence, Evidence, NamedSpan
 from ingest.receipt import graph_reading
 from ingest.reconcile.findings import Problem, Repair
@@ -167,6 +169,25 @@ async def test_a_soft_deletion_takes_the_evidence_away_at_once(tmp_path: Path) -
     await world.sync()
     assert world.index.points.keys()
     assert (await graph_reading(record.doc_id, world.graph)).remaining_count == 0
+
+
+@pytest.mark.parametrize("deleted", [True, False])
+async def test_a_document_that_goes_says_nothing_even_where_its_points_cannot_be_reached(
+    world: World, deleted: bool
+) -> None:
+    world.write("a.md", "---\ntier: public\n---\n\nAda")
+    await world.sync()
+    if deleted:
+        (world.folder / "a.md").unlink()
+    else:
+        world.write("a.md", "---\ntier: no such tier\n---\n\nAda")
+    world.index.failure = DependencyDownError("down")
+    with contextlib.suppress(DependencyDownError):
+        await world.sync()
+    assert await named(world) == {}
+    world.index.failure = None
+    await world.sync()
+    assert (await named(world), world.texts("a.md")) == ({}, [])
 
 
 async def test_evidence_is_never_under_a_wider_label_than_the_text(world: World) -> None:

@@ -90,3 +90,19 @@ def test_fifty_thousand_names_of_one_signature_stay_bounded() -> None:
     counts = [len(index.partners(key, known)) for key in keys[::500]]
     assert max(counts) <= 2 * NEIGHBOUR_COUNT
     assert time.perf_counter() - started < 20
+
+
+def test_names_that_share_an_acronym_are_not_compared_unless_somebody_sees_it() -> None:
+    names = [f"north atlantic union of t{letter}" for letter in "bcdfghjklmnpqrsvwxz"]
+    index = index_of(*names)
+    asked: list[str] = []
+
+    def asks(key: str) -> Known | None:
+        asked.append(key)
+        return Known(ORG, key.upper()) if key != "naut" else None
+
+    index.add("naut")
+    assert index.partners(names[0], asks) == []
+    assert set(asked) <= {names[0], "naut"}
+    found = index.partners(names[0], lambda key: Known(ORG, key.upper()))
+    assert {(merge.left, merge.right) for merge in found} == {("naut", names[0])}
