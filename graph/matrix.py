@@ -183,6 +183,12 @@ class WalkMatrix:
         while len(self._segments) > 1 and self._segments[-1].size * 2 >= self._segments[-2].size:
             self._merge_last()
 
+    def compact(self) -> None:
+        """Merge all segments: each costs every walk some time."""
+        self.settle()
+        while len(self._segments) > 1:
+            self._merge_last()
+
     def same_as(self, other: "WalkMatrix") -> bool:
         """Whether a walk meets the same entries in both, whatever patches led there."""
         return self.plain() == other.plain()

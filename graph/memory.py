@@ -1,6 +1,6 @@
 """How much memory a view takes: sizes of some of its parts, times how many there are."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from sys import getsizeof
 
@@ -19,7 +19,7 @@ def memory_bytes(view: GraphView) -> int:
         nodes = [_node_bytes(view, key) for key in islice(graph, _SAMPLED)]
         edges = [
             _rows_bytes(rows) + getsizeof(graph[subject][to])
-            for subject, to, rows in islice(graph.edges(data=True), _SAMPLED)
+            for subject, to, rows in islice(_edges(view), _SAMPLED)
         ]
         documents = [_document_bytes(one) for one in islice(view.documents.values(), _SAMPLED)]
         parts = (
@@ -34,6 +34,11 @@ def _node_bytes(view: GraphView, key: str) -> int:
     adjacent = getsizeof(view.graph.succ[key]) + getsizeof(view.graph.pred[key])
     name_and_number = 2 * getsizeof(key)
     return _rows_bytes(view.rows_of(key)) + adjacent + name_and_number + _INDEX_BYTES_PER_KEY
+
+
+def _edges(view: GraphView) -> Iterator[tuple[str, str, Mapping[str, Rows]]]:
+    for subject in view.graph:
+        yield from ((subject, to, rows) for to, _, rows in view.relations_from(subject))
 
 
 def _rows_bytes(rows: Mapping[str, Rows]) -> int:

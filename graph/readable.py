@@ -55,6 +55,10 @@ class ReadableRows:
             if self.reads(doc_id):
                 yield doc_id, rows
 
+    def sees(self, key: str) -> bool:
+        """Whether a readable row names a key: `known` says more, and looks at them all."""
+        return any(True for _ in self.of_key(key))
+
     def known(self, key: str) -> Known | None:
         """Kind, commonest name and documents (where a rule asks for them) of a key; None if it may not be seen."""
         self._follow()
@@ -123,7 +127,7 @@ class ReadableRows:
                 self._known.pop(key, None)
 
     def _found_cluster(self, key: str) -> tuple[str, ...]:
-        if self.known(key) is None:
+        if not self.sees(key):
             return ()
         keys, merges = gathered(key, self.partners)
         groups = clusters(keys, merges) if merges else []

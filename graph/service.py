@@ -10,6 +10,7 @@ from core.graph import DocumentEvidence, Edge, Entity, EntityKind, GraphPath, Me
 from core.graph_ports import EvidenceReader, MergeDecisions, Seeds, Walked
 from core.graph_settings import GraphSettings
 from core.ports import Clock
+from graph.collecting import without_collection
 from graph.paths import neighbourhood, paths
 from graph.view import GraphView, everything
 from graph.visible import Page, VisibleGraph
@@ -187,13 +188,15 @@ class KnowledgeGraph:
         view = GraphView(self._tenant, accepts=self._accepts)
         waiting: list[DocumentEvidence] = []
         row_count = 0
-        async for document in self._reader.load(self._tenant):
-            waiting.append(document)
-            row_count += len(document.rows)
-            if row_count >= _ROWS_PER_STEP:
-                await asyncio.to_thread(view.apply, waiting)
-                waiting, row_count = [], 0
-        await asyncio.to_thread(view.apply, waiting)
+        with without_collection():
+            async for document in self._reader.load(self._tenant):
+                waiting.append(document)
+                row_count += len(document.rows)
+                if row_count >= _ROWS_PER_STEP:
+                    await asyncio.to_thread(view.apply, waiting)
+                    waiting, row_count = [], 0
+            await asyncio.to_thread(view.apply, waiting)
+            await asyncio.to_thread(view.compact)
         return view
 
     async def _patch(self, view: GraphView, doc_ids: Collection[str]) -> None:

@@ -29,6 +29,8 @@ class GraphView:
 
     `graph` has a node for each key and an edge `(subject, object, predicate)`; the attributes of both are their rows by
     document id. Patches and reads take `lock`; who reads more than one thing that must fit together holds it meanwhile.
+    Nothing in it refers back to it, so that it is freed without the garbage collector (`graph.collecting`): the views of
+    NetworkX that would (`graph.edges`, `graph.degree`) are not for use here.
     """
 
     def __init__(
@@ -66,6 +68,11 @@ class GraphView:
                 if document.access.tenant == self.tenant and self._accepts(document):
                     self._put(document)
             self.matrix.settle()
+
+    def compact(self) -> None:
+        """Put in one place what walks look up. Worth its time after a load, not after an edit."""
+        with self.lock:
+            self.matrix.compact()
 
     def rows_of(self, key: str) -> Mapping[str, Rows]:
         """The rows that name an entity, by document id; empty for a key that is not there."""
@@ -117,13 +124,14 @@ class GraphView:
         self.names.add(key)
 
     def _put_relation(self, doc_id: str, edge: tuple[str, str, str], rows: Rows) -> None:
+        subject, to, predicate = edge
         if not self.graph.has_edge(*edge):
             self.graph.add_edge(*edge)
             self.relation_count += 1
-            if edge[2] == ALSO_KNOWN_AS:
-                self.aliases.setdefault(edge[0], set()).add(edge[1])
-                self.aliases.setdefault(edge[1], set()).add(edge[0])
-        self.graph.edges[edge][doc_id] = rows
+            if predicate == ALSO_KNOWN_AS:
+                self.aliases.setdefault(subject, set()).add(to)
+                self.aliases.setdefault(to, set()).add(subject)
+        self.graph.succ[subject][to][predicate][doc_id] = rows
 
     def _take_away(self, doc_id: str) -> None:
         document = self.documents.pop(doc_id, None)
@@ -141,13 +149,14 @@ class GraphView:
             self._drop_if_bare(key)
 
     def _take_relation(self, doc_id: str, edge: tuple[str, str, str]) -> None:
-        rows = self.graph.edges[edge]
+        subject, to, predicate = edge
+        rows = self.graph.succ[subject][to][predicate]
         del rows[doc_id]
         if not rows:
             self.graph.remove_edge(*edge)
             self.relation_count -= 1
-            if edge[2] == ALSO_KNOWN_AS:
-                self._forget_alias(edge[0], edge[1])
+            if predicate == ALSO_KNOWN_AS:
+                self._forget_alias(subject, to)
 
     def _forget_alias(self, one: str, other: str) -> None:
         if self.graph.has_edge(other, one, ALSO_KNOWN_AS):
@@ -161,7 +170,7 @@ class GraphView:
     def _drop_if_bare(self, key: str) -> None:
         if not self.graph.nodes[key]:
             self.names.remove(key)
-            if self.graph.degree(key) == 0:
+            if not self.degree(key):
                 self.graph.remove_node(key)
 
 

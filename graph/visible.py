@@ -200,7 +200,7 @@ class VisibleGraph:
     def merges(self) -> list[Merge]:
         """As `merges_of`, of all entities."""
         with self.view.lock:
-            seen = [key for key in self.view.graph if self._rows.known(key)]
+            seen = [key for key in self.view.graph if self._rows.sees(key)]
             found = {merge for key in seen for merge in self._rows.partners(key)}
             return sorted(found, key=lambda merge: (merge.left, merge.right, merge.reason))
 

@@ -9,7 +9,7 @@ little, are those of HippoRAG (arXiv 2405.14831).
 
 from dataclasses import dataclass
 from math import fsum
-from typing import TypeGuard
+from typing import Any, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
@@ -222,14 +222,14 @@ class _Walk:
         return float(count**-self._weights.seed_specificity)
 
     def _best(self, nodes: Ints, limit: int) -> list[tuple[int, float]]:
-        """Those with most kept; of equal ones the first by name."""
+        """Those with most kept; of equal ones the first by name. The nodes are all chunks, or all entities."""
         scores = self._kept[nodes]
         if len(nodes) > limit > 0:
             least = np.partition(scores, -limit)[-limit]
             nodes = nodes[scores >= least * (1 - _EQUAL)]
-        ranked = sorted(
-            (-round(float(self._kept[node]), 12), repr(self._matrix.label(int(node))), int(node))
-            for node in nodes
+        ranked: list[tuple[float, Any, int]] = sorted(
+            (-round(score, 12), self._matrix.label(node), node)
+            for node, score in zip(nodes.tolist(), self._kept[nodes].tolist(), strict=True)
         )
         return [(node, -score) for score, _, node in ranked[:limit]]
 
