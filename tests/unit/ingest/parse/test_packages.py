@@ -80,7 +80,9 @@ def test_an_encrypted_entry_is_locked() -> None:
     assert "password" in reason(bytes(data))
 
 
-@pytest.mark.parametrize("data", [b"PK\x03\x04 and nothing", packed(b"words" * 100)[:60]])
+@pytest.mark.parametrize(
+    "data", [b"PK\x03\x04 and nothing", packed(b"words" * 100)[:60]], ids=["no archive", "cut off"]
+)
 def test_a_damaged_archive_is_damaged(data: bytes) -> None:
     assert "damaged" in reason(data)
 
