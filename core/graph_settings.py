@@ -16,6 +16,10 @@ class CommunitySettings(Section):
     )
     min_size: int = Field(3, ge=2, le=1000, description="smaller ones are not kept")
     resolution: float = Field(1.0, gt=0, le=100, description="resolution of Leiden; higher: more communities")
+    summaries: Literal["extractive", "model"] = Field(
+        "extractive",
+        description="who writes them: sentences of the documents are picked, or a configured language model restates them",
+    )
     sentence_count: int = Field(5, ge=1, le=50, description="most sentences of a summary")
     schedule: Schedule = Field("*/15 * * * *", description="cron expression (UTC) of the refresh in Dagster")
 

@@ -8,14 +8,18 @@ from core.config import Settings
 from core.documents import DocumentState
 from core.errors import NotFoundError
 from core.graph import DocumentEvidence
+from core.graph_ports import Summariser
 from core.ports import ArtifactStore, Clock, DocumentCatalog
 from folio.assembly import open_artifacts
+from folio.language_model import create_language_model
+from graph.model_summaries import ModelSummariser
 from graph.refreshing import CommunityReport, RefreshParts, refreshed
 from graph.summaries import ExtractiveSummariser
 from graph.view import everything
 from ingest.leases import RunLeases
 
 if TYPE_CHECKING:
+    from inference.llm.gateway import Gateway
     from store.catalog.catalog import SqlCatalog
 
 _LEASE = "*communities"
@@ -52,12 +56,29 @@ async def refresh_communities(
 
     Documents that `accepts` denies count as if they said nothing.
     """
+    model = _model(settings, catalog, clock)
+    try:
+        return await _refreshed(settings, catalog, clock=clock, accepts=accepts, anew=anew, model=model)
+    finally:
+        if model is not None:
+            await model.aclose()
+
+
+async def _refreshed(
+    settings: Settings,
+    catalog: "SqlCatalog",
+    *,
+    clock: Clock,
+    accepts: Callable[[DocumentEvidence], bool],
+    anew: bool,
+    model: "Gateway | None",
+) -> CommunityReport:
     options = settings.graph.communities
     parts = RefreshParts(
         evidence=catalog.graph,
         store=catalog.graph_communities,
         texts=LivingTexts(catalog, open_artifacts(settings)),
-        summariser=ExtractiveSummariser(sentence_count=options.sentence_count),
+        summariser=_summariser(settings, model),
         settings=options,
         accepts=accepts,
     )
@@ -67,3 +88,17 @@ async def refresh_communities(
         if await leases.take(f"{_LEASE} {tenant}"):
             return await refreshed(parts, tenant, anew=anew)
     return replace(CommunityReport(tenant, await catalog.graph.position(tenant)), is_busy=True)
+
+
+def _model(settings: Settings, catalog: "SqlCatalog", clock: Clock) -> "Gateway | None":
+    """The language model, where it is to write summaries and one is configured."""
+    if settings.graph.communities.summaries != "model":
+        return None
+    return create_language_model(settings, catalog, clock)
+
+
+def _summariser(settings: Settings, model: "Gateway | None") -> Summariser:
+    count = settings.graph.communities.sentence_count
+    if model is None or settings.llm.model is None:
+        return ExtractiveSummariser(sentence_count=count)
+    return ModelSummariser(model, model_name=settings.llm.model, sentence_count=count)

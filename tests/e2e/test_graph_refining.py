@@ -130,3 +130,29 @@ async def test_a_hostile_or_broken_model_changes_nothing(
         server.turns = [Turn(status=500)] * 4
         report = await kb.refine_graph()
         assert (report.is_over, report.left_count) == (True, 1)
+
+
+async def test_a_model_writes_summaries_that_stand_on_their_statements(
+    tmp_path: Path, server: ChatServer, docs: Path
+) -> None:
+    text = "# Sites\n\nZeta Works moved from Graz to Linz. Zeta Works hired Acme Corp in Linz. Acme Corp sold Graz to Zeta Works.\n"
+    (docs / "sites.md").write_text(text)
+    restated = {
+        "title": "Zeta Works",
+        "sentences": [{"text": f"Zeta Works: {n}", "statement": n} for n in range(1, 9)],
+    }
+    async with KnowledgeBase(settings(tmp_path, server, communities={"summaries": "model"})) as kb:
+        await kb.ingest([docs])
+        server.turns = [Turn(json.dumps(restated))] * 20
+        report = await kb.refresh_communities()
+        assert report.written_count >= 1
+        assert len(server.requests) == report.written_count
+        stored = await (await kb._catalog()).graph_communities.communities("default")
+        assert {one.made_by for one in stored} == {"model"}
+        assert all(sentence.spot.chunk.doc_id for one in stored for sentence in one.sentences)
+        for name in ("leave.md", "pay.md", "sites.md"):
+            (docs / name).unlink()
+        (docs / "other.md").write_text("# Other\n\nNothing is left.\n")
+        await kb.ingest([docs])
+        after = await (await kb._catalog()).graph_communities.communities("default")
+        assert not any(one.sentences or one.title for one in after)
