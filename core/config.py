@@ -17,6 +17,13 @@ from pydantic_settings import (
 )
 
 from core.access import Principal, Tier
+from core.answer_settings import (
+    AgentSettings,
+    AnswerSettings,
+    GuardrailSettings,
+    PromptSettings,
+    SessionSettings,
+)
 from core.errors import SettingsError
 from core.graph_settings import GraphSettings
 from core.ingest_settings import (
@@ -45,6 +52,7 @@ from core.store_settings import (
 # Sections of other modules that are imported from here.
 __all__ = [
     "AccessSettings",
+    "AgentSettings",
     "AnswerSettings",
     "ArtifactSettings",
     "AssemblySettings",
@@ -53,14 +61,17 @@ __all__ = [
     "ChunkSettings",
     "DagsterSettings",
     "EmbeddingSettings",
+    "GuardrailSettings",
     "IngestSettings",
     "LogSettings",
+    "PromptSettings",
     "ReceiptSettings",
     "ReconcileSettings",
     "RedactionSettings",
     "RerankSettings",
     "RetentionSettings",
     "RetrievalSettings",
+    "SessionSettings",
     "Settings",
     "SparseSettings",
     "VaultSettings",
@@ -94,16 +105,6 @@ class RetrievalSettings(Section):
     expansion_count: int = Field(3, ge=1, le=10, description="other questions at most, for `multi_query`")
     expansion_s: float = Field(
         5.0, gt=0, le=600, description="a search waits so long for them; then it goes on without, and says so"
-    )
-
-
-class AnswerSettings(Section):
-    """Extractive answers: how much support a sentence needs before it is said."""
-
-    passage_count: int = Field(8, ge=1, le=100, description="passages that are read for an answer")
-    sentence_count: int = Field(3, ge=1, le=20, description="most sentences in an answer")
-    min_support: float = Field(
-        0.5, ge=0, le=1, description="least support of the best sentence; below it the question is refused"
     )
 
 
@@ -212,6 +213,10 @@ class Settings(BaseSettings):
     graph: GraphSettings = GraphSettings()
     llm: LlmSettings = LlmSettings()
     answers: AnswerSettings = AnswerSettings()
+    prompts: PromptSettings = PromptSettings()
+    sessions: SessionSettings = SessionSettings()
+    guardrails: GuardrailSettings = GuardrailSettings()
+    agent: AgentSettings = AgentSettings()
     access: AccessSettings = AccessSettings()
     api: ApiSettings = ApiSettings()
     webhooks: WebhookSettings = WebhookSettings()

@@ -76,7 +76,8 @@ class Hit:
 
     `redaction` and `policy` as in `ChunkPoint`. `offsets` is set where the text was redacted once more when it was read: they
     lead from `text` to the stored one, which `start` and `end` bound. `restored` are the values in `text` where pseudonyms were
-    turned back; the offsets stay those of the stored text.
+    turned back; the offsets stay those of the stored text. `modified_s` is when the document was changed last, in seconds since
+    1970, 0 where unknown.
     """
 
     doc_id: str
@@ -97,6 +98,7 @@ class Hit:
     source_id: str = ""
     redaction: str = ""
     policy: str = ""
+    modified_s: int = 0
     offsets: OffsetMap | None = field(default=None, compare=False, repr=False)
     restored: tuple[RestoredSpan, ...] = ()
 

@@ -114,7 +114,7 @@ class _Demo:
         answers: list[DemoAnswer] = []
         for question in questions:
             answer = await self._ask_one(service.api, question, world)
-            if self._docs is None or answer.status is AnswerStatus.ANSWERED:
+            if self._docs is None or answer.status is AnswerStatus.GROUNDED:
                 answers.append(DemoAnswer(question, answer))
                 show_answer(answers[-1], number=len(answers), as_json=self._as_json)
             if len(answers) == _QUESTION_COUNT:
@@ -123,7 +123,7 @@ class _Demo:
 
     async def _ask_one(self, api: ApiClient, question: str, world: _World) -> Answer:
         answer = await api.answer(question)
-        if self._first_answer_s is None and answer.status is AnswerStatus.ANSWERED:
+        if self._first_answer_s is None and answer.status is AnswerStatus.GROUNDED:
             self._first_answer_s = self._clock.monotonic_s() - world.begun_s
         return answer
 

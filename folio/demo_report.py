@@ -41,7 +41,7 @@ class DemoReport:
     @property
     def answered_count(self) -> int:
         """Questions with a cited answer."""
-        return sum(row.answer.status is AnswerStatus.ANSWERED for row in self.answers)
+        return sum(row.answer.status is AnswerStatus.GROUNDED for row in self.answers)
 
     @property
     def passed(self) -> bool:

@@ -97,7 +97,7 @@ def _chosen(scored: Sequence[_Scored], count: int) -> list[_Scored]:
 def _written(chosen: Sequence[_Scored]) -> Answer:
     text = " ".join(f"{_plain(one.text)} [{number}]" for number, one in enumerate(chosen, start=1))
     citations = tuple(cite(one.hit, start=one.span.start, end=one.span.end) for one in chosen)
-    return Answer(text, AnswerStatus.ANSWERED, None, citations)
+    return Answer(text, AnswerStatus.GROUNDED, None, citations)
 
 
 def _refusal(reason: str) -> Answer:

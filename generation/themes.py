@@ -58,7 +58,7 @@ def overview(themes: Sequence[Theme], *, quote_count: int) -> Answer | None:
             citations.append(cite(quote, start=0, end=len(quote.text)))
             pieces.append(f"{_plain(quote.text)} [{len(citations)}]")
         lines.append(f"{_plain(theme.title)}: {' '.join(pieces)}")
-    return Answer("\n".join(lines), AnswerStatus.ANSWERED, None, tuple(citations)) if citations else None
+    return Answer("\n".join(lines), AnswerStatus.GROUNDED, None, tuple(citations)) if citations else None
 
 
 def _fresh(quotes: Sequence[Hit], said: set[str]) -> list[Hit]:

@@ -12,7 +12,7 @@ SPARSE = "bm25"
 HIT_FIELDS = [
     "doc_id", "version", "ordinal", "external_id", "path", "title", "heading", "page",
     "start", "end", "parent_start", "parent_end", "text", "tenant", "source_id",
-    "redaction", "policy",
+    "modified_s", "redaction", "policy",
 ]  # fmt: skip
 
 # Words that points of a time before they were kept lack.
@@ -20,7 +20,6 @@ _LATER_FIELDS = frozenset({"redaction", "policy"})
 _PLAIN_FIELDS = [
     *(field for field in HIT_FIELDS if field not in _LATER_FIELDS | {"tenant"}),
     "mime_type",
-    "modified_s",
 ]
 
 

@@ -11,7 +11,7 @@ async def test_answer_carries_its_citations(client: httpx.AsyncClient, kb: FakeK
     assert body.pop("took_ms") >= 0
     assert body == {
         "answer": "thirty days of leave [1]",
-        "status": "answered",
+        "status": "grounded",
         "reason": None,
         "citations": [
             {

@@ -36,7 +36,7 @@ async def test_an_uploaded_document_answers_with_a_checkable_citation(client: ht
     answer = (await client.post("/v1/answer", json={"question": "How much may a hotel in Oslo cost?"})).json()
     text = (await client.get(f"/v1/documents/{travel['doc_id']}/text")).json()
     citation = answer["citations"][0]
-    assert answer["status"] == "answered"
+    assert answer["status"] == "grounded"
     assert "180 EUR" in answer["answer"]
     assert (citation["doc_id"], citation["path"]) == (travel["doc_id"], "policies/travel.md")
     assert text["version"] == citation["version"]

@@ -83,7 +83,7 @@ def test_an_answer_cites_the_exact_words(folio: Folio, docs: Path) -> None:
     folio.json("ingest", docs)
     answer = folio.json("ask", "How many weeks of parental leave may parents take?")
 
-    assert answer["status"] == "answered"
+    assert answer["status"] == "grounded"
     citation = answer["citations"][0]
     assert set(citation) == {
         "doc_id", "external_id", "path", "version", "page", "heading", "quote", "start", "end",

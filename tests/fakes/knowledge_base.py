@@ -169,7 +169,7 @@ class FakeKnowledgeBase:
             start=hit.start,
             end=hit.end,
         )
-        return Answer(f"{hit.text} [1]", AnswerStatus.ANSWERED, None, (citation,))
+        return Answer(f"{hit.text} [1]", AnswerStatus.GROUNDED, None, (citation,))
 
     async def graph(self, *, principal: Principal | None = None) -> "GraphDesk":
         self._fail_if_down()

@@ -90,7 +90,7 @@ def test_an_answer_takes_the_values_of_what_it_cites_and_of_nothing_else() -> No
     first, of_first = redacted("@Jane signed.")
     second = f"{JANE} owes me money."
     text = f"{first} [1] {second} [2] {JANE} said so"
-    answer = Answer(text, AnswerStatus.ANSWERED, None, (citation(first), citation(second, doc_id="e")))
+    answer = Answer(text, AnswerStatus.GROUNDED, None, (citation(first), citation(second, doc_id="e")))
     found = restored_answer(answer, {("d", 1): of_first})
     assert found.answer.text == f"@Jane signed. [1] {JANE} owes me money. [2] {JANE} said so"
     assert [one.quote for one in found.answer.citations] == ["@Jane signed.", second]
@@ -102,7 +102,7 @@ def test_a_sentence_with_two_citations_takes_the_values_of_both() -> None:
     second, of_second = redacted("@Bob signed.")
     answer = Answer(
         f"{JANE} and {BOB} signed [1] [2].",
-        AnswerStatus.ANSWERED,
+        AnswerStatus.GROUNDED,
         None,
         (citation(first), citation(second, doc_id="e")),
     )
@@ -114,7 +114,7 @@ def test_an_answer_writes_a_value_as_the_quote_does() -> None:
     stored, mentions = redacted("@JANE left. @Jane came back with @jane.")
     start = stored.index(JANE, 5)
     quote = stored[start:]
-    answer = Answer(f"{quote} [1]", AnswerStatus.ANSWERED, None, (citation(quote, start=start),))
+    answer = Answer(f"{quote} [1]", AnswerStatus.GROUNDED, None, (citation(quote, start=start),))
     found = restored_answer(answer, {("d", 1): mentions})
     assert found.answer.text == "@Jane came back with @jane. [1]"
 

@@ -8,7 +8,7 @@ from core.documents import DocumentRecord, DocumentState
 from folio.demo_report import DemoAnswer, DemoReport, show_report
 from folio.orchestrator import OrchestratorRun, RunStatus
 
-ANSWERED = DemoAnswer("When?", Answer("At noon. [1]", AnswerStatus.ANSWERED, None, ()))
+ANSWERED = DemoAnswer("When?", Answer("At noon. [1]", AnswerStatus.GROUNDED, None, ()))
 REFUSED = DemoAnswer("Why?", Answer("", AnswerStatus.REFUSED, "nothing supports it", ()))
 DOCUMENT = DocumentRecord(
     "d1",

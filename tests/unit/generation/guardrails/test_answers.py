@@ -15,7 +15,7 @@ def hit(redaction: str) -> Hit:
 
 def answer(text: str) -> Answer:
     cited = Citation("d", None, f"Mails to {MAIL}", "p", 1, None, f"About {MAIL}", text, 0, len(text))
-    return Answer(f"{text} [1]", AnswerStatus.ANSWERED, None, (cited,))
+    return Answer(f"{text} [1]", AnswerStatus.GROUNDED, None, (cited,))
 
 
 def test_values_leave_text_and_citations() -> None:
@@ -35,5 +35,5 @@ def test_value_that_stands_in_no_open_passage_may_not() -> None:
 
 
 def test_answer_without_values_is_the_same() -> None:
-    plain = Answer("Thirty days. [1]", AnswerStatus.ANSWERED, None, ())
+    plain = Answer("Thirty days. [1]", AnswerStatus.GROUNDED, None, ())
     assert GUARD.checked(plain, []) == plain

@@ -1,0 +1,1 @@
+"""Prompts as files: templates in versions, which of them is current, and which is tried."""
