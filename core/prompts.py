@@ -31,3 +31,33 @@ class Prompts(Protocol):
         Raises:
             SettingsError: There is no such prompt, or a value that it needs is missing.
         """
+
+
+class PinnedPrompt(Protocol):
+    """One version of a prompt, held for a whole piece of work: what is kept of it must not mix with that of another version."""
+
+    @property
+    def version(self) -> str:
+        """As in `RenderedPrompt`."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever the version or any character of its text does."""
+
+    def render(self, values: dict[str, object]) -> RenderedPrompt:
+        """The prompt with these values.
+
+        Raises:
+            SettingsError: A value that it needs is missing.
+        """
+
+
+class PinningPrompts(Prompts, Protocol):
+    """Prompts for work that goes on for longer than one call."""
+
+    async def pin(self, name: str, *, unit: str = "", language: str = "") -> PinnedPrompt:
+        """The version that this unit gets now.
+
+        Raises:
+            SettingsError: There is no such prompt.
+        """

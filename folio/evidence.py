@@ -5,9 +5,10 @@ from collections.abc import Callable
 from core.config import Settings
 from core.errors import SettingsError
 from core.ports import Clock, Embedder, SparseEncoder
+from core.prompts import Prompts
 from core.retrieval_ports import CandidateIndex, ChunkReader
 from core.sentences import split_sentences
-from folio.openers import OpenModel
+from folio.openers import OpenModel, OpenPrompts
 from inference.embed.factory import create_token_counter
 from inference.rerank.factory import create_reranker
 from retrieval.assemble.assembler import Assembler, AssemblyParts
@@ -44,17 +45,25 @@ def expand_step(
     embedder: Embedder,
     sparse: SparseEncoder,
     model: OpenModel | None,
+    prompts: OpenPrompts | None = None,
 ) -> ExpandStep | None:
-    """What searches for other ways to ask; None where no search is to, or there is no language model."""
+    """What searches for other ways to ask; None where no search is to, or there is no language model.
+
+    Without `prompts` those from files are used, whatever was decided about them.
+    """
     kind = settings.retrieval.expansion
     if model is None or kind == "none" or settings.llm.model is None:
         return None
+    from folio.prompting import create_book
+
+    book = create_book(settings)
 
     async def opened() -> ModelExpander:
         found = await model()
         if found is None:
             raise SettingsError("no language model is configured")
-        return ModelExpander(found, kind, settings.retrieval.expansion_count)
+        chosen: Prompts = await prompts() if prompts else book
+        return ModelExpander(found, chosen, kind, settings.retrieval.expansion_count)
 
     return ExpandStep(opened, index, embedder, sparse, settings.retrieval.expansion_s)
 

@@ -12,7 +12,8 @@ from core.graph_ports import Summariser
 from core.ports import ArtifactStore, Clock, DocumentCatalog
 from folio.assembly import open_artifacts
 from folio.language_model import create_language_model
-from graph.model_summaries import ModelSummariser
+from folio.prompting import create_prompts
+from graph.model_summaries import PROMPT, ModelSummariser
 from graph.refreshing import CommunityReport, RefreshParts, refreshed
 from graph.summaries import ExtractiveSummariser
 from graph.view import everything
@@ -78,7 +79,7 @@ async def _refreshed(
         evidence=catalog.graph,
         store=catalog.graph_communities,
         texts=LivingTexts(catalog, open_artifacts(settings)),
-        summariser=_summariser(settings, model),
+        summariser=await _summariser(settings, catalog, clock=clock, model=model),
         settings=options,
         accepts=accepts,
     )
@@ -97,8 +98,11 @@ def _model(settings: Settings, catalog: "SqlCatalog", clock: Clock) -> "Gateway 
     return create_language_model(settings, catalog, clock)
 
 
-def _summariser(settings: Settings, model: "Gateway | None") -> Summariser:
+async def _summariser(
+    settings: Settings, catalog: "SqlCatalog", *, clock: Clock, model: "Gateway | None"
+) -> Summariser:
     count = settings.graph.communities.sentence_count
     if model is None or settings.llm.model is None:
         return ExtractiveSummariser(sentence_count=count)
-    return ModelSummariser(model, model_name=settings.llm.model, sentence_count=count)
+    prompt = await create_prompts(settings, catalog, clock).pin(PROMPT, unit=settings.access.tenant)
+    return ModelSummariser(model, prompt=prompt, model_name=settings.llm.model, sentence_count=count)

@@ -1,6 +1,6 @@
 """`KnowledgeBase.refine_graph`: a language model reads again what rules have read, within a bound of tokens."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,8 @@ from core.language_model_ports import LanguageModel
 from core.language_models import TokenUsage
 from folio.assembly import Parts, create_graph_extractor
 from folio.graph_building import GraphProgress, create_renewer
+from folio.prompting import create_prompts
+from graph.extract.model.answer import PROMPT
 from graph.extract.model.reader import ModelReader
 from graph.extract.model.refining import REFINED, Allowance, is_refined, refine, rules_of
 from inference.llm.prices import price_of, price_table
@@ -31,7 +33,8 @@ class RefineReport:
 
     `document_count` documents are refined, `asked_count` chunks of them were asked about, of `kept_count` the answer was known,
     of `failed_count` it was of no use: those stay as the rules have them. `left_count` documents are still to be read: somebody
-    works on them, or `is_over` - the tokens or the budget are spent, or nobody answers. `token_count` at most were spent.
+    works on them, or `is_over` - the tokens or the budget are spent, or nobody answers. `ordered_count` of them wait for a batch.
+    `token_count` at most were spent.
     """
 
     document_count: int = 0
@@ -41,6 +44,7 @@ class RefineReport:
     left_count: int = 0
     token_count: int = 0
     is_over: bool = False
+    ordered_count: int = 0
     seconds: float = 0.0
 
 
@@ -74,15 +78,24 @@ class GraphRefiner:
     rules: str
 
     async def refine(
-        self, *, limit: int | None = None, on_progress: Callable[[GraphProgress], None] | None = None
+        self,
+        *,
+        limit: int | None = None,
+        only: Collection[str] | None = None,
+        allowance: Allowance | None = None,
+        on_progress: Callable[[GraphProgress], None] | None = None,
     ) -> RefineReport:
-        """Refine what rules have read and this model has not; `limit` documents at most."""
+        """Refine what rules have read and this model has not; `limit` documents at most, and `only` these.
+
+        `allowance`: what may be spent, where this is a part of something; else `graph.refine_tokens`. Documents of which passages are on order (`folio.batching`) are left: their answers are paid for.
+        """
         clock, report = self.parts.clock, RefineReport()
         started_s = clock.monotonic_s()
-        waiting = await self._waiting()
-        chosen = waiting if limit is None else waiting[:limit]
-        bound = self.settings.graph.refine_tokens
-        allowance = Allowance(bound or None)
+        waiting, ordered = await self.waiting(), await self.catalog.batch_orders.documents(self.reader.tenant)
+        chosen = [one for one in waiting if one not in ordered and (only is None or one in only)][:limit]
+        report.ordered_count = len(ordered.intersection(waiting))
+        allowance = allowance or self.allowance()
+        before_count = allowance.token_count
         leases = RunLeases(self.catalog, clock=clock, lease_s=self.settings.ingest.lease_s)
         async with leases.kept():
             for at, doc_id in enumerate(chosen, start=1):
@@ -95,13 +108,17 @@ class GraphRefiner:
                         GraphProgress(at, len(chosen), report.asked_count + report.kept_count, elapsed_s)
                     )
         report.left_count = len(waiting) - report.document_count
-        report.token_count = bound - (allowance.token_count or 0) if bound else 0
+        report.token_count = (before_count or 0) - (allowance.token_count or 0)
         report.seconds = clock.monotonic_s() - started_s
         return report
 
+    def allowance(self) -> Allowance:
+        """What a run may spend."""
+        return Allowance(self.settings.graph.refine_tokens or None)
+
     async def estimate(self, *, new_documents: int = 0, new_chunks: int = 0) -> RefineEstimate:
         """What all that is waiting would take at most, with so much more that is to be indexed. Asks nobody."""
-        waiting = await self._waiting()
+        waiting = await self.waiting()
         usual = self.reader.tokens_about("word " * _USUAL_WORDS)
         costs = [usual] * new_chunks
         for doc_id in waiting:
@@ -117,7 +134,7 @@ class GraphRefiner:
             cost=price.of(tokens) if price else None,
         )
 
-    async def _waiting(self) -> list[str]:
+    async def waiting(self) -> list[str]:
         """Documents whose evidence is of the rules in use and not refined by this model."""
         kept = await self.catalog.graph.kept(self.settings.access.tenant)
         known = await self.catalog.graph.extractors(list(kept))
@@ -132,12 +149,12 @@ class GraphRefiner:
     ) -> None:
         if not await leases.take(doc_id):
             return
-        evidence = await self._by_rules(doc_id)
+        evidence = await self.by_rules(doc_id)
         if evidence is not None:
             await self._store(evidence, allowance=allowance, report=report)
         await leases.done_with(doc_id)
 
-    async def _by_rules(self, doc_id: str) -> DocumentEvidence | None:
+    async def by_rules(self, doc_id: str) -> DocumentEvidence | None:
         """The evidence as rules have it; what another model has refined is read by rules again first."""
         found = await self.catalog.graph.of_documents([doc_id])
         if found and REFINED in found[0].extractor:
@@ -149,7 +166,7 @@ class GraphRefiner:
         return found[0] if found else None
 
     async def _store(self, evidence: DocumentEvidence, *, allowance: Allowance, report: RefineReport) -> None:
-        chunks = await self._chunks(evidence)
+        chunks = await self.chunks(evidence)
         readings, tenant = self.catalog.graph_readings, evidence.access.tenant
         outcome = await refine(evidence, chunks, reader=self.reader, readings=readings, allowance=allowance)
         await readings.keep(evidence.doc_id, tenant=tenant, answers=outcome.answers)
@@ -161,16 +178,16 @@ class GraphRefiner:
         report.failed_count += outcome.failed_count
         report.is_over = outcome.is_over
 
-    async def _chunks(self, evidence: DocumentEvidence) -> Sequence[Chunk]:
+    async def chunks(self, evidence: DocumentEvidence) -> Sequence[Chunk]:
         """The chunks that the evidence is of."""
         points = await self.parts.index.stored(evidence.doc_id)
         return stored_chunks([point for point in points if point.version == evidence.version])
 
 
-def create_refiner(
+async def create_refiner(
     settings: Settings, parts: Parts, catalog: "SqlCatalog", model: LanguageModel | None
 ) -> GraphRefiner:
-    """The refiner over open stores.
+    """The refiner over open stores. It keeps to the prompt that is current now, whatever is decided while it reads.
 
     Raises:
         SettingsError: The graph is not enabled, or no language model is configured.
@@ -180,5 +197,7 @@ def create_refiner(
         raise SettingsError("the graph is not enabled: set FOLIO_GRAPH__ENABLED=true to build it")
     if model is None or settings.llm.model is None:
         raise SettingsError("no language model is configured to read for the graph: set FOLIO_LLM__MODEL")
-    reader = ModelReader(model, settings.llm.model, settings.access.tenant)
+    tenant = settings.access.tenant
+    prompt = await create_prompts(settings, catalog, parts.clock).pin(PROMPT, unit=tenant)
+    reader = ModelReader(model, settings.llm.model, tenant, prompt)
     return GraphRefiner(settings, parts, catalog, reader, extractor.fingerprint)

@@ -1,6 +1,5 @@
 """Asking a language model about chunks."""
 
-import json
 from dataclasses import dataclass
 
 from pydantic import ValidationError
@@ -10,11 +9,12 @@ from core.documents import Chunk
 from core.errors import UnusableAnswerError
 from core.graph import Evidence
 from core.language_model_ports import LanguageModel
-from core.language_models import CallPurpose
-from graph.extract.model.answer import PROMPT_VERSION, FoundGraph, question
+from core.language_models import CallPurpose, Prompt
+from core.prompts import PinnedPrompt
+from graph.extract.model.answer import FoundGraph, question, values, written
 from graph.extract.model.grounding import borne_out
 
-_FEATURE = "graph_extraction"
+FEATURE = "graph_extraction"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +28,17 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class ModelReader:
-    """Reads chunks with a language model. `model_name` names it in the fingerprint."""
+    """Reads chunks with a language model. `model_name` names it in the fingerprint, `prompt` is `graph_extraction`."""
 
     model: LanguageModel
     model_name: str
     tenant: str
+    prompt: PinnedPrompt
 
     @property
     def fingerprint(self) -> str:
         """Prompt and model."""
-        return ids.fingerprint({"prompt": PROMPT_VERSION, "model": self.model_name})
+        return ids.fingerprint({"prompt": self.prompt.fingerprint, "model": self.model_name})
 
     def key(self, chunk: Chunk) -> str:
         """Names what is asked about a chunk: the same for the same text under the same headings.
@@ -52,8 +53,12 @@ class ModelReader:
 
     def tokens_about(self, text: str, *, context: str = "") -> tuple[int, int]:
         """The same of a text that is not cut yet."""
-        prompt = question(context, text)
+        prompt = question(self.prompt.render(values(context, text)))
         return self.model.count_tokens(prompt), prompt.max_tokens
+
+    def question(self, chunk: Chunk) -> Prompt:
+        """What is asked about a chunk."""
+        return question(self.prompt.render(values(_context(chunk), chunk.text)))
 
     def kept(self, answer: str, chunk: Chunk) -> Reading | None:
         """What a kept answer comes to; None if it cannot be read any more."""
@@ -69,13 +74,12 @@ class ModelReader:
             UnusableAnswerError: It refuses, or does not answer in the form that was asked for.
             FolioError: It does not answer, or the budget is spent.
         """
-        prompt = question(_context(chunk), chunk.text)
-        purpose = CallPurpose(self.tenant, _FEATURE, prompt_version=PROMPT_VERSION)
+        prompt = self.question(chunk)
+        purpose = CallPurpose(self.tenant, FEATURE, prompt_version=self.prompt.version)
         found = await self.model.structured(prompt, FoundGraph, purpose=purpose)
         if not isinstance(found, FoundGraph):
             raise UnusableAnswerError("the language model declined to read a passage")
-        answer = json.dumps(found.model_dump(), ensure_ascii=True, separators=(",", ":"))
-        return Reading(borne_out(found, chunk), answer, self.model.count_tokens(prompt))
+        return Reading(borne_out(found, chunk), written(found), self.model.count_tokens(prompt))
 
 
 def _context(chunk: Chunk) -> str:

@@ -4,6 +4,7 @@ from core.access import AccessLabel
 from core.errors import DependencyDownError
 from core.graph import ChunkRef, CitedSentence, Community, Spot
 from core.graph_ports import Statement
+from generation.prompts.book import HeldPrompt, PromptBook
 from graph.model_summaries import ModelSummariser, Written, WrittenSummary
 from graph.summaries import ExtractiveSummariser
 from tests.fakes.language_model import FakeLanguageModel
@@ -26,7 +27,8 @@ def written(title: str, *sentences: tuple[str, int]) -> WrittenSummary:
 
 
 def summariser(model: FakeLanguageModel) -> ModelSummariser:
-    return ModelSummariser(model, model_name="fake", sentence_count=5)
+    prompt = HeldPrompt(PromptBook().shelf.usual("community_summary"))
+    return ModelSummariser(model, prompt=prompt, model_name="fake", sentence_count=5)
 
 
 async def test_sentences_keep_the_place_of_what_they_restate() -> None:
@@ -40,7 +42,12 @@ async def test_sentences_keep_the_place_of_what_they_restate() -> None:
         "In 2019 Zeta Works opened an office in Graz.",
     )
     assert sentence.spot.chunk.doc_id == "d1"
-    assert (model.purposes[0].tenant, model.purposes[0].feature) == ("acme", "community_summary")
+    [purpose] = model.purposes
+    assert (purpose.tenant, purpose.feature, purpose.prompt_version) == (
+        "acme",
+        "community_summary",
+        "community_summary/1",
+    )
 
 
 async def test_what_no_statement_says_is_left_out() -> None:

@@ -2,16 +2,19 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from core.access import AccessLabel
 from core.documents import Chunk
 from core.errors import BudgetError, DependencyDownError, UnusableAnswerError
 from core.graph import MENTIONED, DocumentEvidence, EntityKind, Evidence
 from core.language_models import Completion, Finish
+from generation.prompts.book import HeldPrompt, PromptBook
 from graph.extract.model.answer import FoundEntity, FoundGraph
 from graph.extract.model.reader import ModelReader
 from graph.extract.model.refining import Allowance, is_refined, refine, rules_of
 from tests.fakes.language_model import FakeLanguageModel
+from tests.fakes.prompt_folder import write
 
 TEXTS = ("Acme Corp is in Graz.", "Zeta GmbH is in Wien.", "Nobody is in Linz.")
 
@@ -48,8 +51,11 @@ class Readings:
         self.answers = dict(answers)
 
 
+PROMPT = HeldPrompt(PromptBook().shelf.usual("graph_extraction"))
+
+
 def reader(model: FakeLanguageModel) -> ModelReader:
-    return ModelReader(model, "fake", "acme")
+    return ModelReader(model, "fake", "acme", PROMPT)
 
 
 def subjects(evidence: DocumentEvidence) -> list[str]:
@@ -64,7 +70,7 @@ async def test_every_chunk_is_read_and_the_evidence_says_by_whom() -> None:
     assert is_refined(outcome.evidence.extractor, reader(model).fingerprint)
     assert rules_of(outcome.evidence.extractor) == "rules-1"
     assert (outcome.evidence.doc_id, outcome.evidence.version) == ("doc", 4)
-    assert {purpose.tenant for purpose in model.purposes} == {"acme"}
+    assert {(one.tenant, one.prompt_version) for one in model.purposes} == {("acme", "graph_extraction/1")}
     assert all(prompt.temperature == 0 for prompt in model.prompts)
 
 
@@ -121,3 +127,19 @@ async def test_a_kept_answer_that_is_none_any_more_is_asked_for_again() -> None:
         RULES, CHUNKS[:1], reader=reader(model), readings=readings, allowance=Allowance(None)
     )
     assert (outcome.kept_count, outcome.asked_count) == (0, 1)
+
+
+async def test_answers_under_one_prompt_are_not_taken_for_those_under_another(tmp_path: Path) -> None:
+    """Another version, or other words of the same one: everything is asked about again."""
+    text = "{% extends '_parts/base.j2' %}{% block user %}{{ passage | data }}{% endblock %}"
+    readings, model = Readings(), FakeLanguageModel([ANSWER])
+    first = await refine(RULES, CHUNKS, reader=reader(model), readings=readings, allowance=Allowance(None))
+    await readings.keep("doc", tenant="acme", answers=first.answers)
+    for label in ("graph_extraction/1", "graph_extraction/2"):
+        write(tmp_path, label, text=text)
+        prompt = HeldPrompt(PromptBook(tmp_path).shelf.versions("graph_extraction")[-1])
+        other = ModelReader(model, "fake", "acme", prompt)
+        assert not is_refined(first.evidence.extractor, other.fingerprint)
+        again = await refine(RULES, CHUNKS, reader=other, readings=readings, allowance=Allowance(None))
+        assert (again.kept_count, again.asked_count) == (0, 3), label
+        assert model.purposes[-1].prompt_version == label
