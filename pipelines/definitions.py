@@ -10,12 +10,18 @@ from pipelines.defs.corpus.reachability import sources_reachable
 from pipelines.defs.corpus.rebuilding import rebuild_job
 from pipelines.defs.graph.assets import graph_communities, graph_evidence, graph_merges
 from pipelines.defs.graph.checks import check_graph
+from pipelines.defs.usage.assets import language_model_usage
 from pipelines.executors import executor_of
 from pipelines.failures import failed_runs_sensor
 from pipelines.graph_refresh import graph_schedule
-from pipelines.jobs import compact_job, graph_job, reconcile_job, sync_corpus_job
+from pipelines.jobs import compact_job, graph_job, reconcile_job, sync_corpus_job, usage_job
 from pipelines.resources import KnowledgeBaseResource
-from pipelines.schedules import compact_schedule, reconcile_schedule, scheduled_sources_sensor
+from pipelines.schedules import (
+    compact_schedule,
+    reconcile_schedule,
+    scheduled_sources_sensor,
+    usage_schedule,
+)
 from pipelines.sensors import watched_folders_sensor
 
 _AUTOMATION_S = 30
@@ -32,10 +38,10 @@ def defs() -> dg.Definitions:
 def build(settings: Settings) -> dg.Definitions:
     """Assets, checks, jobs, schedules, sensors and the knowledge base they work on."""
     return dg.Definitions(
-        assets=[sync_corpus, *GRAPH_ASSETS],
+        assets=[sync_corpus, *GRAPH_ASSETS, language_model_usage],
         asset_checks=[check_index, sources_reachable, check_graph],
-        jobs=[sync_corpus_job, reconcile_job, compact_job, rebuild_job, graph_job],
-        schedules=[reconcile_schedule, compact_schedule, graph_schedule(settings)],
+        jobs=[sync_corpus_job, reconcile_job, compact_job, rebuild_job, graph_job, usage_job],
+        schedules=[reconcile_schedule, compact_schedule, graph_schedule(settings), usage_schedule],
         sensors=[
             watched_folders_sensor(settings),
             scheduled_sources_sensor,

@@ -9,6 +9,7 @@ from pipelines.defs.corpus.upkeep import compact_index
 from pipelines.defs.graph.checks import check_graph
 from pipelines.defs.graph.checks import check_keys as graph_check_keys
 from pipelines.defs.graph.specs import GROUP as GRAPH
+from pipelines.defs.usage.assets import GROUP as USAGE
 
 _SYNC_CHECKS = [
     *(spec.key for spec in corpus_checks()),
@@ -40,6 +41,12 @@ graph_job = dg.define_asset_job(
         "Bring the knowledge graph up to date: read documents that it lacks, find merges, group entities into communities and "
         "summarise them, as far as documents have changed."
     ),
+)
+
+usage_job = dg.define_asset_job(
+    "usage_job",
+    selection=dg.AssetSelection.groups(USAGE),
+    description="Sum up what was asked of language models on a day, and compare it with the days before.",
 )
 
 

@@ -9,7 +9,7 @@ import dagster as dg
 from core.clock import SystemClock
 from core.documents import Source
 from pipelines.defs.corpus.specs import SOURCE_TAG
-from pipelines.jobs import compact_job, reconcile_job, sync_corpus_job
+from pipelines.jobs import compact_job, reconcile_job, sync_corpus_job, usage_job
 from pipelines.partitions import follow_sources
 from pipelines.resources import KnowledgeBaseResource
 from pipelines.safe_failures import told_to_dagster
@@ -35,6 +35,16 @@ compact_schedule = dg.ScheduleDefinition(
     execution_timezone="UTC",
     default_status=dg.DefaultScheduleStatus.RUNNING,
     description="Once a night: remove for good what was deleted and has been kept as long as `retention` says.",
+)
+
+# Running from the start: a loop that spends is to be seen on the day on which it begins.
+usage_schedule = dg.ScheduleDefinition(
+    name="usage_watch",
+    job=usage_job,
+    cron_schedule="5 */3 * * *",
+    execution_timezone="UTC",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description="Every three hours: what language models were asked today, and whether that is as usual.",
 )
 
 

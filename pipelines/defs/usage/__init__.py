@@ -1,0 +1,1 @@
+"""What language models were asked and what it cost, as an asset, and whether that is as usual."""
