@@ -8,6 +8,9 @@ from core.access import AccessLabel, Tier
 from core.graph import NamedSpan
 from core.pseudonyms import Mention
 
+HIDDEN_TEXT = "HIDDEN_TEXT"
+"""Among the counts of a document: pieces of text that its readers do not see."""
+
 
 class DocumentState(StrEnum):
     """Where a document stands; the catalog is the truth."""
@@ -96,13 +99,17 @@ class PageSpan:
 
 @dataclass(frozen=True, slots=True)
 class ParsedDocument:
-    """The text of a file as Markdown (headings, tables, code fences), with its page breaks."""
+    """The text of a file as Markdown (headings, tables, code fences), with its page breaks.
+
+    `screening_counts` says how much hidden text was taken out of it and how many suspect sentences it has, by type.
+    """
 
     text: str
     title: str
     mime_type: str
     pages: tuple[PageSpan, ...] = ()
     language: str | None = None
+    screening_counts: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ FolioError
 |   |   |-- ForbiddenError    (403)
 |   |   `-- UnauthorizedError (401)
 |   |-- UnreadableFileError   a file that gives no text (422)
+|   |-- SuspectFileError      a file that hides text or speaks to language models, where that is not allowed (422)
 |   |-- SettingsError         a setting is wrong or contradicts another (500)
 |   |-- TamperedError         what was sealed or chained was changed by somebody else (500)
 |   `-- MissingExtraError     an optional dependency is not installed (500)
@@ -89,6 +90,14 @@ class UnreadableFileError(PermanentError):
 
     status = 422
     code = "unreadable_file"
+    exit_code = 1
+
+
+class SuspectFileError(PermanentError):
+    """A file hides text, or speaks to language models, and the settings keep such files out."""
+
+    status = 422
+    code = "suspect_file"
     exit_code = 1
 
 

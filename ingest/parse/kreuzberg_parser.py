@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import PurePosixPath
+from typing import Protocol
 
 from core.config import IngestSettings
-from core.documents import PageSpan, ParsedDocument
+from core.documents import HIDDEN_TEXT, PageSpan, ParsedDocument
 from core.errors import UnreadableFileError
 from ingest.parse import failures, media_types
 from ingest.parse.extraction import extract
@@ -24,10 +25,19 @@ _HEADING = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
 _MAX_TITLE_CHARS = 300
 
 
+class Seen(Protocol):
+    """Takes hidden text out of a file."""
+
+    def __call__(self, data: bytes, *, mime_type: str) -> tuple[bytes, int]:
+        """The file as its readers see it, and how many pieces were hidden."""
+
+
 class KreuzbergParser:
     """Implements Parser. Blocking, but the library lets other threads run; safe to call from several threads."""
 
-    def __init__(self, settings: IngestSettings) -> None:
+    def __init__(self, settings: IngestSettings, *, seen: Seen | None = None) -> None:
+        """`seen` takes out of a file what its readers do not see, and says how many pieces that was."""
+        self._seen = seen
         self._ocr_language = settings.ocr_language
         self._max_unpacked_bytes = settings.max_unpacked_bytes
 
@@ -57,8 +67,10 @@ class KreuzbergParser:
         if mime_type in {media_types.MARKDOWN, media_types.PLAIN}:
             text, title = without_front_matter(cleaned(decoded(data)))
             pages: tuple[PageSpan, ...] = ()
+            hidden_count = 0
         else:
-            found = extract(_prepared(data, mime_type), mime_type=mime_type, ocr_language=self._ocr_language)
+            seen, hidden_count = self._without_hidden(_as_text(data, mime_type), mime_type)
+            found = extract(_prepared(seen, mime_type), mime_type=mime_type, ocr_language=self._ocr_language)
             text, pages = joined_pages(found.pages, rewrite=_rewriting(mime_type))
             title = restored(found.title)
         if not any(character.isalnum() for character in text):
@@ -68,7 +80,11 @@ class KreuzbergParser:
             title=_one_line(title) or _first_heading(text) or PurePosixPath(path).stem,
             mime_type=mime_type,
             pages=pages,
+            screening_counts={HIDDEN_TEXT: hidden_count} if hidden_count else {},
         )
+
+    def _without_hidden(self, data: bytes, mime_type: str) -> tuple[bytes, int]:
+        return self._seen(data, mime_type=mime_type) if self._seen else (data, 0)
 
 
 def _source_code(data: bytes, *, mime_type: str, path: str) -> ParsedDocument:
@@ -78,12 +94,15 @@ def _source_code(data: bytes, *, mime_type: str, path: str) -> ParsedDocument:
     return ParsedDocument(text=text, title=PurePosixPath(path).stem, mime_type=mime_type)
 
 
+def _as_text(data: bytes, mime_type: str) -> bytes:
+    """Text in UTF-8, and everything else as it is: kreuzberg takes all text for UTF-8."""
+    return cleaned(decoded(data)).encode() if media_types.is_text(mime_type) else data
+
+
 def _prepared(data: bytes, mime_type: str) -> bytes:
-    """The bytes as kreuzberg reads them without loss: it takes all text for UTF-8 and drops XML entities."""
+    """The bytes as kreuzberg reads them without loss: it drops XML entities."""
     if mime_type == media_types.DOCX:
         return protected_docx(data)
-    if media_types.is_text(mime_type):
-        data = cleaned(decoded(data)).encode()
     return protected_xml(data) if mime_type == media_types.XML else data
 
 

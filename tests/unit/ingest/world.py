@@ -12,6 +12,7 @@ from ingest.engine import EngineParts, IngestEngine
 from ingest.pii.off import NoRedaction
 from ingest.pipeline import Pipelines
 from ingest.plan import SyncPlan
+from ingest.screen.document_screen import DocumentScreen
 from ingest.sources.targets import resolve_targets
 from ingest.veils import Veils, no_veils
 from tests.fakes.artifacts import FakeArtifacts
@@ -51,6 +52,7 @@ class World:
     veils: Veils = field(default_factory=no_veils)
     extractor: FakeGraphExtractor | None = None
     graph: FakeGraphEvidence = field(default_factory=FakeGraphEvidence)
+    screen: DocumentScreen | None = None
 
     @property
     def engine(self) -> IngestEngine:
@@ -60,6 +62,7 @@ class World:
                 redactor=lambda policy, _: NoRedaction() if policy == "off" else self.redactor,
                 chunker=lambda strategy, _: FakeChunker(strategy) if strategy else self.chunker,
                 extractor=self.extractor,
+                screen=self.screen,
             ),
             embedder=self.embedder,
             sparse=FakeSparseEncoder(),

@@ -1,0 +1,1 @@
+"""The parts of evals/eval_injection.py."""

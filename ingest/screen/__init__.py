@@ -1,0 +1,1 @@
+"""What files hide from their readers: found, counted, taken out."""
