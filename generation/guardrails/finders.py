@@ -1,22 +1,14 @@
-"""What is looked for in an answer, whole or as it arrives in pieces. Pure.
-
-A finder must decide in the same way however a text is cut. So everything it finds is of bounded length, and it can say how
-much of an unfinished text is settled: whatever follows, nothing that it finds begins before that place and ends behind it.
-"""
+"""What is looked for in an answer: values by their shapes. Pure."""
 
 import re
 from collections.abc import Callable, Collection, Iterator
 from typing import NamedTuple, Protocol
 
 from core.check_digits import passes_luhn, passes_mod_97
-from core.pseudonyms import TOKEN
-
-CONTEXT_CHARS = 1
-"""How far before a place a finder looks to decide what begins there."""
 
 
 class Found(NamedTuple):
-    """`text[start:end]` is a value of this type, or a token."""
+    """`text[start:end]` is a value of this type."""
 
     entity: str
     start: int
@@ -24,26 +16,10 @@ class Found(NamedTuple):
 
 
 class Finder(Protocol):
-    """Finds values or tokens."""
+    """Finds values."""
 
     def first(self, text: str, start: int) -> Found | None:
         """The first one that begins at `start` or later."""
-
-    def settled(self, text: str, start: int) -> int:
-        """The place from `start` on up to which the text is settled."""
-
-
-class TokenFinder:
-    """Finds pseudonyms."""
-
-    def first(self, text: str, start: int) -> Found | None:
-        """The first one that begins at `start` or later."""
-        match = TOKEN.search(text, start)
-        return Found(match[0].rpartition("_")[0], match.start(), match.end()) if match else None
-
-    def settled(self, text: str, start: int) -> int:
-        """All but the last letters, digits and low lines."""
-        return _tail(text, start, _TOKEN_SIGNS, longest=_TOKEN_CHARS)
 
 
 class ValueFinder:
@@ -58,13 +34,6 @@ class ValueFinder:
         """The first one that begins at `start` or later; of several the one of the type that is listed first."""
         found = [one for shape in self._shapes if (one := self._first(shape, text, start))]
         return min(found, key=lambda one: one.start, default=None)
-
-    def settled(self, text: str, start: int) -> int:
-        """All but the last word, and all but the last groups of digits and capitals."""
-        of_groups = _tail(text, start, _GROUP_SIGNS, longest=_GROUPS_CHARS)
-        while of_groups < len(text) and text[of_groups] in _BETWEEN_GROUPS:
-            of_groups += 1
-        return min(of_groups, _tail(text, start, _WORD_SIGNS, longest=_WORD_CHARS))
 
     def _first(self, shape: "_Shape", text: str, start: int) -> Found | None:
         for match in _overlapping(shape.pattern, text, start):
@@ -98,13 +67,6 @@ def _is_iban(code: str) -> bool:
     return len(code) >= 15 and passes_mod_97(code)
 
 
-# Nothing that is found is longer, the character behind it included.
-_TOKEN_CHARS, _WORD_CHARS, _GROUPS_CHARS = 256, 512, 64
-# What tokens, values that are one word, and values of several groups consist of.
-_TOKEN_SIGNS = re.compile("[A-Za-z0-9_]")
-_WORD_SIGNS = re.compile("[A-Za-z0-9\u00c0-\u024f@._%+-]")
-_GROUP_SIGNS = re.compile("[A-Z0-9+() .-]")
-_BETWEEN_GROUPS = frozenset(") .-")
 _EDGE, _END = "(?<![A-Za-z0-9_])", "(?![A-Za-z0-9_])"
 _LOCAL_PART = "[A-Za-z0-9\u00c0-\u024f._%+-]"
 _SHAPES = (
@@ -138,14 +100,6 @@ _SHAPES = (
     _Shape("PHONE_NUMBER", re.compile(rf"(?<![A-Za-z0-9_+])\+\d(?:[ ().-]{{0,2}}\d){{7,14}}{_END}")),
     _Shape("PHONE_NUMBER", re.compile(rf"(?<![A-Za-z0-9_.-])\(?\d{{3}}\)?[ .-]\d{{3}}[.-]\d{{4}}{_END}")),
 )
-
-
-def _tail(text: str, start: int, signs: re.Pattern[str], *, longest: int) -> int:
-    """Where the last run of these signs begins, at most `longest` before the end."""
-    at, least = len(text), max(start, len(text) - longest)
-    while at > least and signs.match(text, at - 1):
-        at -= 1
-    return at
 
 
 def _overlapping(pattern: re.Pattern[str], text: str, start: int) -> Iterator[re.Match[str]]:
