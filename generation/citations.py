@@ -1,6 +1,7 @@
 """Citations: made from spans of stored text, and checked against it."""
 
 from core.answers import Citation
+from core.offsets import SEAM
 from core.search import Hit
 
 
@@ -19,6 +20,19 @@ def cite(hit: Hit, *, start: int, end: int) -> Citation:
         start=hit.start + stored_start,
         end=hit.start + stored_end,
     )
+
+
+def citations_of(hit: Hit, *, start: int, end: int) -> tuple[Citation, ...]:
+    """Citations of `hit.text[start:end]`: one for each part between seams, over which no quote goes; none of blanks alone."""
+    found: list[Citation] = []
+    at = start
+    for part in hit.text[start:end].split(SEAM):
+        bare = part.strip()
+        if bare:
+            begins = at + len(part) - len(part.lstrip())
+            found.append(cite(hit, start=begins, end=begins + len(bare)))
+        at += len(part) + len(SEAM)
+    return tuple(found)
 
 
 def is_verbatim(citation: Citation, *, stored_text: str) -> bool:

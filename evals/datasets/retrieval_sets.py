@@ -46,7 +46,7 @@ def read_set(folder: Path) -> RetrievalSet:
         SettingsError: A file is missing, or a line cannot be read; the message names file and line.
     """
     corpus, queries, judgements = (_existing(folder / name) for name in _FILES)
-    grades = _read_grades(judgements)
+    grades = read_grades(judgements)
     passages = tuple(
         Passage(str(row["id"]), row.get("title") or "", row.get("text") or "") for row in _rows(corpus)
     )
@@ -98,8 +98,12 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
             yield row
 
 
-def _read_grades(path: Path) -> dict[str, dict[str, int]]:
-    """Columns query, document, grade under one header line."""
+def read_grades(path: Path) -> dict[str, dict[str, int]]:
+    """By query id the grades above 0: columns query, document, grade under one header line.
+
+    Raises:
+        SettingsError: A line cannot be read; the message names it.
+    """
     grades: dict[str, dict[str, int]] = {}
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()[1:], start=2):
         try:

@@ -1,0 +1,1 @@
+"""How well quotes are located, sentences checked and contradictions found."""
