@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from core import ids
 from core.ports import Embedder
+from core.span_ports import Marked, span_embedder
 
 _BATCH_COUNT = 1024
 
@@ -49,6 +50,20 @@ class CachedEmbedder:
         if key not in self._known:
             self._known[key] = np.asarray(await self._embedder.embed_query(text), dtype=np.float32)
         return tuple(self._known[key].tolist())
+
+    async def embed_spans(self, marked: Sequence[Marked]) -> list[list[tuple[float, ...]]]:
+        """Vectors by text and span; texts are computed of which a span is not known."""
+        keys = [[self._span_key(one, span) for span in one.spans] for one in marked]
+        missing = [
+            place for place, names in enumerate(keys) if not all(name in self._known for name in names)
+        ]
+        for place in missing:
+            (vectors,) = await span_embedder(self._embedder).embed_spans([marked[place]])
+            self._known.update(zip(keys[place], np.asarray(vectors, dtype=np.float32), strict=True))
+        return [[tuple(self._known[name].tolist()) for name in names] for names in keys]
+
+    def _span_key(self, marked: Marked, span: tuple[int, int]) -> str:
+        return ids.embedding_key(f"{self.fingerprint} span {span[0]} {span[1]}", marked.text)
 
     def save(self) -> None:
         """Write all vectors to the file, if there is one and any are new. A broken-off write leaves the former file."""

@@ -16,6 +16,7 @@ from tokenizers import Encoding, Tokenizer
 
 from core.config import EmbeddingSettings
 from core.errors import SettingsError
+from core.span_ports import Marked
 from inference.embed.batches import length_batches
 from inference.embed.fingerprint import embedding_fingerprint
 from inference.embed.wordpiece import create_wordpiece_tokenizer
@@ -59,6 +60,27 @@ class OnnxMiniLm:
         """The unit vector of one query."""
         vectors = await asyncio.to_thread(self._embed, [self._settings.query_prefix + text])
         return vectors[0]
+
+    async def embed_spans(self, marked: Sequence[Marked]) -> list[list[tuple[float, ...]]]:
+        """Unit vectors by text and span, each the mean of a span's tokens as the whole text shapes them (Guenther et al. 2024).
+
+        Zeros for a span that has no token within the window.
+        """
+        return await asyncio.to_thread(self._embed_spans, list(marked))
+
+    def _embed_spans(self, marked: list[Marked]) -> list[list[tuple[float, ...]]]:
+        if not marked:
+            return []
+        model = self._model()
+        encodings = model.tokenizer.encode_batch([one.text for one in marked])
+        lengths = [len(encoding.ids) for encoding in encodings]
+        found: list[list[tuple[float, ...]]] = [[] for _ in marked]
+        for group in length_batches(lengths, max_count=self._settings.batch_count, max_tokens=_CALL_TOKENS):
+            hidden, _ = _hidden(model.session, [encodings[position] for position in group])
+            for row, position in enumerate(group):
+                spans = marked[position].spans
+                found[position] = [_span_vector(hidden[row], encodings[position], span) for span in spans]
+        return found
 
     def _embed(self, texts: list[str]) -> list[tuple[float, ...]]:
         if not texts:
@@ -106,6 +128,15 @@ def _open_session(thread_count: int) -> Any:
 
 def _forward(session: Any, encodings: list[Encoding]) -> NDArray[np.float32]:
     """Unit vectors of one batch: v = sum_t(mask_t * h_t) / sum_t(mask_t), then v / |v|."""
+    hidden, mask = _hidden(session, encodings)
+    weights = mask[:, :, None].astype(np.float32)
+    mean = (hidden * weights).sum(axis=1) / weights.sum(axis=1)
+    unit: NDArray[np.float32] = mean / np.linalg.norm(mean, axis=1, keepdims=True)
+    return unit
+
+
+def _hidden(session: Any, encodings: list[Encoding]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """A vector per token and the mask, (texts, tokens, dimension) and (texts, tokens)."""
     longest = max(len(encoding.ids) for encoding in encodings)
     ids = np.zeros((len(encodings), longest), dtype=np.int64)
     mask = np.zeros_like(ids)
@@ -114,7 +145,14 @@ def _forward(session: Any, encodings: list[Encoding]) -> NDArray[np.float32]:
         mask[row, : len(encoding.ids)] = 1
     inputs = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
     hidden: NDArray[np.float32] = session.run(None, inputs)[0]
-    weights = mask[:, :, None].astype(np.float32)
-    mean = (hidden * weights).sum(axis=1) / weights.sum(axis=1)
-    unit: NDArray[np.float32] = mean / np.linalg.norm(mean, axis=1, keepdims=True)
-    return unit
+    return hidden, mask
+
+
+def _span_vector(hidden: NDArray[np.float32], encoding: Encoding, span: tuple[int, int]) -> tuple[float, ...]:
+    within = [
+        place for place, (start, end) in enumerate(encoding.offsets) if span[0] <= start < end <= span[1]
+    ]
+    if not within:
+        return (0.0,) * DIMENSION
+    mean = hidden[within].mean(axis=0)
+    return tuple((mean / np.linalg.norm(mean)).tolist())

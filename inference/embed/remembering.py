@@ -5,6 +5,7 @@ from array import array
 from collections.abc import Sequence
 
 from core.ports import Cache, Embedder
+from core.span_ports import Marked, span_embedder
 
 _FLOAT_BYTES = 4
 
@@ -31,6 +32,10 @@ class RememberingEmbedder:
     async def embed_passages(self, texts: Sequence[str]) -> list[tuple[float, ...]]:
         """As the model computes them: passages are kept in the index."""
         return await self._embedder.embed_passages(texts)
+
+    async def embed_spans(self, marked: Sequence[Marked]) -> list[list[tuple[float, ...]]]:
+        """As the model computes them."""
+        return await span_embedder(self._embedder).embed_spans(marked)
 
     async def embed_query(self, text: str) -> tuple[float, ...]:
         """The unit vector of one query, in single precision if it is remembered."""
