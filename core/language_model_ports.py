@@ -58,6 +58,14 @@ class LanguageModel(Protocol):
             UnusableAnswerError: It is not of the schema even after the repair.
         """
 
+    def stream_structured(
+        self, prompt: Prompt, answer: type[BaseModel], *, purpose: CallPurpose
+    ) -> AsyncIterator[TextDelta | Completion]:
+        """The JSON of such an answer in pieces, then whole, as the model wrote it: neither checked nor repaired.
+
+        Closing the iterator closes the connection.
+        """
+
     def count_tokens(self, prompt: Prompt) -> int:
         """Tokens of the prompt for the model that would be asked first."""
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from core.errors import DependencyDownError, FolioError, PermanentError, TooLargeError, UnusableAnswerError
 from core.language_model_ports import Answer, CallLog
@@ -100,7 +100,13 @@ class Gateway:
         """
         asked = with_schema(prompt, answer, native=self._routes.capable.settings.native_json)
         for is_last in (False, True):
-            completion = await self.complete(asked, purpose=purpose)
+            try:
+                completion = await self.complete(asked, purpose=purpose)
+            except TooLargeError:
+                # A repair is longer than the first prompt, which did fit.
+                if not is_last:
+                    raise
+                break
             if completion.finish is Finish.REFUSAL:
                 return completion
             try:
@@ -114,6 +120,13 @@ class Gateway:
             f"the language model did not answer with a valid {answer.__name__}, also not after a repair. "
             "Try another model, or llm.native_json"
         )
+
+    def stream_structured(
+        self, prompt: Prompt, answer: type[BaseModel], *, purpose: CallPurpose
+    ) -> AsyncGenerator[TextDelta | Completion, None]:
+        """The JSON of such an answer in pieces, then whole; checking it is the caller's. Errors as for `stream`."""
+        native = self._routes.capable.settings.native_json
+        return self.stream(with_schema(prompt, answer, native=native), purpose=purpose)
 
     async def aclose(self) -> None:
         """Close the connections of the running loop."""

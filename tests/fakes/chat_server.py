@@ -31,7 +31,7 @@ class Turn:
     """What one request gets.
 
     `status` other than 200 is an error with `error` as its body. `hang_s` waits first. `cut` ends a stream after its first
-    piece; `raw` is answered as it is. `tool` is a call's name and arguments.
+    `cut_after` pieces; `raw` is answered as it is. `tool` is a call's name and arguments.
     """
 
     text: str = "Hello."
@@ -41,6 +41,7 @@ class Turn:
     hang_s: float = 0.0
     hang_between_s: float = 0.0
     cut: bool = False
+    cut_after: int = 1
     raw: str | None = None
     tool: tuple[str, str] | None = None
     refusal: str | None = None
@@ -151,10 +152,10 @@ def _openai_answer(turn: Turn) -> dict[str, Any]:
 
 async def _openai_stream(turn: Turn) -> AsyncIterator[str]:
     yield _openai_chunk({"role": "assistant", "content": ""})
-    for word in turn.text.split(" "):
+    for count, word in enumerate(turn.text.split(" "), start=1):
         yield _openai_chunk({"content": f"{word} "})
         await asyncio.sleep(turn.hang_between_s)
-        if turn.cut:
+        if turn.cut and count == turn.cut_after:
             return
     if turn.tool:
         name, arguments = turn.tool

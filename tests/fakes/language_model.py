@@ -45,6 +45,11 @@ class FakeLanguageModel:
             return answer.model_validate(found.model_dump())
         return answer.model_validate_json(found)
 
+    def stream_structured(
+        self, prompt: Prompt, answer: type[BaseModel], *, purpose: CallPurpose
+    ) -> AsyncIterator[TextDelta | Completion]:
+        return self.stream(prompt, purpose=purpose)
+
     def count_tokens(self, prompt: Prompt) -> int:
         return sum(len(message.text) for message in prompt.messages) // 4
 
