@@ -1,0 +1,1 @@
+"""Conversations: which question goes on from the ones before, and what is remembered of them."""
