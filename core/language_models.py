@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+BATCH_ROUTE = "batch"
+"""`CallRecord.route` of a call that was answered in a batch: its `took_ms` is 0."""
+
 
 class Role(StrEnum):
     """Who speaks in a message."""

@@ -98,4 +98,10 @@ class LlmSettings(ModelSettings):
     prices_file: Path | None = Field(
         None, description="TOML table of prices in place of the packaged one; see docs/language-models.md"
     )
+    batch_price_share: float = Field(
+        0.5,
+        ge=0,
+        le=1,
+        description="what a call in a batch costs, as a share of its price (`folio graph refine --batch`)",
+    )
     budget: BudgetSettings = BudgetSettings()

@@ -32,7 +32,7 @@ class AnthropicChat:
         self._sdk = anthropic
         self._model, self._settings, self._around = model.model, model, around
         self._key, self._section, self._http_client = model.api_key, section, http_client
-        self._clients = PerLoop(self._client)
+        self._clients = PerLoop(self._new_client)
         self._count = counter_for(model.tokenizer_file, section=section)
 
     @property
@@ -40,14 +40,32 @@ class AnthropicChat:
         """Provider and model."""
         return f"anthropic/{self._model}"
 
+    @property
+    def model(self) -> str:
+        """The provider's name of the model."""
+        return self._model
+
+    @property
+    def sdk(self) -> Any:
+        """The provider's SDK."""
+        return self._sdk
+
+    def client(self) -> Any:
+        """The SDK's client of the running loop."""
+        return self._clients.get()
+
+    def reported(self) -> Any:
+        """A context in which the SDK's errors become ours; see `failures.reported`."""
+        return reported(self._sdk, name=self.name, section=self._section)
+
     def count_tokens(self, prompt: Prompt) -> int:
         """Tokens of the prompt, rather too many."""
         return self._count(openai_messages.text_of(prompt)) + 8 * len(prompt.messages)
 
     async def complete(self, prompt: Prompt, *, purpose: CallPurpose) -> Completion:
         """The whole answer."""
-        with self._reported():
-            response = await self._clients.get().messages.create(
+        with self.reported():
+            response = await self.client().messages.create(
                 **anthropic_messages.request(prompt, model=self._model), extra_headers=_headers(purpose)
             )
             return anthropic_messages.completion(response, provider=self.name)
@@ -58,11 +76,11 @@ class AnthropicChat:
         Raises:
             DependencyDownError: The stream breaks off: what came so far is no answer.
         """
-        opened = self._clients.get().messages.stream(
+        opened = self.client().messages.stream(
             **anthropic_messages.request(prompt, model=self._model), extra_headers=_headers(purpose)
         )
         whole: Completion | None = None
-        with self._reported():
+        with self.reported():
             async with opened as events:
                 async for event in events:
                     if event.type == "text" and event.text:
@@ -80,10 +98,7 @@ class AnthropicChat:
         if client is not None:
             await client.close()
 
-    def _reported(self) -> Any:
-        return reported(self._sdk, name=self.name, section=self._section)
-
-    def _client(self) -> Any:
+    def _new_client(self) -> Any:
         around = self._around
         return self._sdk.AsyncAnthropic(
             api_key=self._key.get_secret_value(),

@@ -47,6 +47,15 @@ class Budgets:
             if spent >= bound.limit * self.settings.warn_share:
                 self._warn(bound, purpose, spent)
 
+    async def left(self, purpose: CallPurpose) -> float | None:
+        """What may still be spent, by the tightest budget; None: no bound."""
+        spent = [
+            bound.limit
+            - await self.log.spent(tenant=purpose.tenant, subject=bound.subject, since=bound.since)
+            for bound in self._bounds(purpose)
+        ]
+        return max(min(spent), 0.0) if spent else None
+
     def _bounds(self, purpose: CallPurpose) -> Iterator[_Bound]:
         midnight = self.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
         month, who, settings = midnight.replace(day=1), purpose.subject, self.settings

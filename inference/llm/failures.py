@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
+from importlib import import_module
 from typing import Any
 
 from core.errors import DependencyDownError, FolioError, PermanentError, SettingsError, TooLargeError
@@ -20,11 +21,14 @@ _NO_MONEY = ("insufficient_quota", "billing", "credit balance", "spend limit", "
 
 
 class BusyProviderError(DependencyDownError):
-    """A provider has no room now. `retry_after` is what its header said, None where it said nothing."""
+    """A provider has no room now. `retry_after` is what its header said, None where it said nothing.
 
-    def __init__(self, message: str, *, retry_after: str | None = None) -> None:
+    `is_refusal`: it has certainly not done what it was asked for.
+    """
+
+    def __init__(self, message: str, *, retry_after: str | None = None, is_refusal: bool = False) -> None:
         super().__init__(message)
-        self.retry_after = retry_after
+        self.retry_after, self.is_refusal = retry_after, is_refusal
 
 
 class RefusedPromptError(PermanentError):
@@ -63,7 +67,11 @@ def from_status(
     if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE or any(sign in said for sign in _TOO_LONG):
         return TooLargeError(f"the prompt is longer than {name} can read: check {section}.context_tokens")
     if status in _PASSING or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return BusyProviderError(f"{name} answers with status {status}", retry_after=retry_after)
+        return BusyProviderError(
+            f"{name} answers with status {status}",
+            retry_after=retry_after,
+            is_refusal=status == HTTPStatus.TOO_MANY_REQUESTS,
+        )
     return RefusedPromptError(f"{name} refuses the request with status {status}")
 
 
@@ -87,7 +95,19 @@ def reported(sdk: Any, *, name: str, section: str) -> Iterator[None]:
     except sdk.APIConnectionError as error:
         cause = type(error.__cause__ or error).__name__
         raise DependencyDownError(f"{name} does not answer ({cause}): check {section}.base_url") from None
+    except _broken_off(sdk) as error:
+        # What is read piece by piece breaks outside of what an SDK watches.
+        raise DependencyDownError(
+            f"{name} broke off in the middle of an answer ({type(error).__name__})"
+        ) from None
     except (sdk.APIError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
         raise DependencyDownError(
             f"{name} answers with something else than a completion ({type(error).__name__})"
         ) from None
+
+
+def _broken_off(sdk: Any) -> type[Exception]:
+    """The error of the HTTP library that an SDK is built on: which one that is, is the SDK's to choose."""
+    library = sdk.DefaultAsyncHttpxClient.__mro__[1].__module__.partition(".")[0]
+    errors: type[Exception] = import_module(library).TransportError
+    return errors

@@ -46,7 +46,7 @@ class OpenAiChat:
         self._sdk = openai
         self._model, self._settings, self._around = model.model, model, around
         self._section, self._http_client = section, http_client
-        self._clients = PerLoop(self._client)
+        self._clients = PerLoop(self._new_client)
         self._count = counter_for(model.tokenizer_file, section=section)
 
     @property
@@ -54,13 +54,31 @@ class OpenAiChat:
         """Provider and model."""
         return f"{self._settings.provider}/{self._model}"
 
+    @property
+    def model(self) -> str:
+        """The provider's name of the model."""
+        return self._model
+
+    @property
+    def sdk(self) -> Any:
+        """The provider's SDK."""
+        return self._sdk
+
+    def client(self) -> Any:
+        """The SDK's client of the running loop."""
+        return self._clients.get()
+
+    def reported(self) -> Any:
+        """A context in which the SDK's errors become ours; see `failures.reported`."""
+        return reported(self._sdk, name=self.name, section=self._section)
+
     def count_tokens(self, prompt: Prompt) -> int:
         """Tokens of the prompt: exact where `tokenizer_file` is set, else rather too many."""
         return self._count(openai_messages.text_of(prompt)) + 8 * len(prompt.messages)
 
     async def complete(self, prompt: Prompt, *, purpose: CallPurpose) -> Completion:
         """The whole answer."""
-        with self._reported():
+        with self.reported():
             response = await self._completions().create(
                 **openai_messages.request(prompt, model=self._model), extra_headers=_headers(purpose)
             )
@@ -72,7 +90,7 @@ class OpenAiChat:
         Raises:
             DependencyDownError: The stream breaks off: what came so far is no answer.
         """
-        with self._reported():
+        with self.reported():
             opened = await self._completions().create(
                 **openai_messages.request(prompt, model=self._model),
                 stream=True,
@@ -80,7 +98,7 @@ class OpenAiChat:
                 extra_headers=_headers(purpose),
             )
         answer = StreamedAnswer()
-        with self._reported():
+        with self.reported():
             async with opened:
                 async for chunk in opened:
                     text = answer.add(chunk)
@@ -97,12 +115,9 @@ class OpenAiChat:
             await client.close()
 
     def _completions(self) -> Any:
-        return self._clients.get().chat.completions
+        return self.client().chat.completions
 
-    def _reported(self) -> Any:
-        return reported(self._sdk, name=self.name, section=self._section)
-
-    def _client(self) -> Any:
+    def _new_client(self) -> Any:
         model, around = self._settings, self._around
         key = model.api_key.get_secret_value() if model.api_key else _NO_KEY
         common: dict[str, Any] = {

@@ -6,8 +6,9 @@ from typing import Any
 from uuid import uuid4
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.language_models import CallRecord
+from core.language_models import BATCH_ROUTE, CallRecord
 from core.ports import Clock
 from core.usage import UsageBy, UsageRow
 from store.catalog.call_tables import llm_calls as calls
@@ -36,9 +37,8 @@ class SqlCalls:
     async def record(self, records: Sequence[CallRecord]) -> None:
         """Write calls down, as of now."""
         if records:
-            now = self._clock.now()
             async with self._database.writing() as connection:
-                await connection.execute(sa.insert(calls), [_row(record, now) for record in records])
+                await write_calls(connection, records, now=self._clock.now())
 
     async def spent(self, *, tenant: str, subject: str | None, since: datetime) -> float:
         """What a tenant (or one of its users) has spent since an instant."""
@@ -67,11 +67,19 @@ class SqlCalls:
             return int((await connection.execute(sa.delete(calls).where(calls.c.at < before))).rowcount)
 
 
+async def write_calls(connection: AsyncConnection, records: Sequence[CallRecord], *, now: datetime) -> None:
+    """Write calls down in somebody's transaction."""
+    if records:
+        await connection.execute(sa.insert(calls), [_row(record, now) for record in records])
+
+
 def _summed(by: tuple[UsageBy, ...], condition: sa.ColumnElement[bool]) -> sa.Select[Any]:
     """One pass: ranks within each group first, then sums; the percentiles are the values of the right rank."""
     columns = [_COLUMNS[one] for one in by]
     answered = calls.c.outcome.in_(_ANSWERED)
-    took_ms = sa.case((answered, calls.c.took_ms), else_=None)
+    # How long a batch lay at the provider says nothing of how quick the model is.
+    timed = answered & (calls.c.route != BATCH_ROUTE)
+    took_ms = sa.case((timed, calls.c.took_ms), else_=None)
     ranked = (
         sa.select(
             *[column.label(f"group_{at}") for at, column in enumerate(columns)],

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.graph import DocumentEvidence, GraphChange
 from core.graph_ports import ExtractorTotals
+from store.catalog.batch_order_tables import batch_items
 from store.catalog.batches import BATCH_COUNT, batches
 from store.catalog.engine import Database
 from store.catalog.graph_rows import ENTRIES, ROWS, Assembler
@@ -58,9 +59,9 @@ class SqlEvidenceReader:
         return found
 
     async def count(self, doc_id: str) -> int:
-        """How much is kept of a document: rows, sentences of summaries, answers about chunks. An entry without rows counts as one."""
-        rows, entries, sentences, answers = await self._counts(doc_id)
-        return max(rows, entries) + sentences + answers
+        """How much is kept of a document: rows, sentences of summaries, answers about chunks, prompts on order. An entry without rows counts as one."""
+        rows, entries, *beside = await self._counts(doc_id)
+        return max(rows, entries) + sum(beside)
 
     async def extractors(self, doc_ids: Collection[str]) -> dict[str, tuple[int, str]]:
         """Version and extractor that each document was read in and by; those without evidence are left out."""
@@ -149,13 +150,12 @@ class SqlEvidenceReader:
                     count += int((await connection.execute(these)).scalar_one())
         return count
 
-    async def _counts(self, doc_id: str) -> tuple[int, int, int, int]:
-        """Rows, entries, sentences and answers of a document."""
-        tables = (graph_evidence, graph_documents, graph_sentences, graph_readings)
+    async def _counts(self, doc_id: str) -> tuple[int, ...]:
+        """Rows, entries, sentences and answers of a document, and prompts about it that are on order."""
+        tables = (graph_evidence, graph_documents, graph_sentences, graph_readings, batch_items)
         async with self._database.reading() as connection:
             counted = sa.select(*(_count_of(table, doc_id) for table in tables))
-            rows, entries, sentences, answers = (await connection.execute(counted)).one()
-        return int(rows), int(entries), int(sentences), int(answers)
+            return tuple(map(int, (await connection.execute(counted)).one()))
 
     @asynccontextmanager
     async def _snapshot(self) -> AsyncIterator[AsyncConnection]:

@@ -31,6 +31,12 @@ def insert_if_new(table: sa.Table, dialect: str) -> sa.Insert:
     return _insert(table, dialect).on_conflict_do_nothing(index_elements=key)
 
 
+@cache
+def insert_unless_taken(table: sa.Table, dialect: str) -> sa.Insert:
+    """An insert that leaves rows out which any unique key of the table is against."""
+    return _insert(table, dialect).on_conflict_do_nothing()
+
+
 def _insert(table: sa.Table, dialect: str) -> sqlite.Insert | postgresql.Insert:
     # The two have the same methods, but SQLAlchemy gives them no common type.
     return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)

@@ -8,6 +8,7 @@ import typer
 
 from core.config import Settings, load_settings
 from core.telemetry import configure_logging
+from folio.cli.batches import order_batches
 from folio.cli.output import JsonFlag, print_json, print_table, print_text, progress_bar
 
 if TYPE_CHECKING:
@@ -51,6 +52,12 @@ def refine(
     estimate: Annotated[
         bool, typer.Option("--estimate", help="Say what it would take at most, and ask nobody.")
     ] = False,
+    batch: Annotated[
+        bool,
+        typer.Option(
+            "--batch", help="Order the answers for within a day, cheaper; the next call collects them."
+        ),
+    ] = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Let the language model read again what rules have read, chunk by chunk, within graph.refine_tokens."""
@@ -62,6 +69,9 @@ def refine(
             print_json(asdict(expected))
         else:
             print_text(estimate_text(expected, currency=settings.currency))
+        return
+    if batch:
+        order_batches(settings, limit=limit, as_json=as_json)
         return
     report = asyncio.run(_refine(settings, limit=limit, shown=not as_json))
     if as_json:
@@ -117,6 +127,7 @@ def refine_as_json(report: "RefineReport") -> dict[str, object]:
         "known": report.kept_count,
         "failed": report.failed_count,
         "left": report.left_count,
+        "ordered": report.ordered_count,
         "tokens": report.token_count,
         "over": report.is_over,
         "seconds": round(report.seconds, 3),
@@ -132,13 +143,16 @@ def _print_refine(report: "RefineReport") -> None:
         print_text(
             f"{report.failed_count} answers were of no use: those chunks stay as the rules have read them"
         )
-    if report.left_count:
+    if report.ordered_count:
+        print_text(f"{report.ordered_count} documents wait for a batch; `folio batches collect` looks for it")
+    if report.left_count > report.ordered_count:
         why = (
             "the tokens or the budget are spent, or nobody answers"
             if report.is_over
             else "somebody works on them"
         )
-        print_text(f"{report.left_count} documents are left ({why}); `folio graph refine` goes on with them")
+        left_count = report.left_count - report.ordered_count
+        print_text(f"{left_count} documents are left ({why}); `folio graph refine` goes on with them")
 
 
 def estimate_text(expected: "RefineEstimate", *, currency: str) -> str:

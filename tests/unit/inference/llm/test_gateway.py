@@ -274,6 +274,14 @@ async def test_a_prompt_that_no_model_can_read_is_refused_before_it_is_sent(serv
     assert server.requests == []
 
 
+async def test_a_repair_that_no_model_can_read_is_not_asked_for(server: ChatServer) -> None:
+    server.turns = [Turn("prose " * 2000)]
+    at = bench(server, context_tokens=1024)
+    with pytest.raises(UnusableAnswerError):
+        await at.gateway.structured(PROMPT, City, purpose=PURPOSE)
+    assert len(server.requests) == 1
+
+
 async def test_what_is_easy_goes_to_the_fast_model(server: ChatServer, other: ChatServer) -> None:
     other.turns = [Turn("Fast.")]
     at = bench(server, fast={"model": "small", "base_url": other.url}, easy_tokens=100)
