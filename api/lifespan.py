@@ -18,9 +18,11 @@ from folio.stores import ServiceStores
 from folio.submitting import UploadDesk
 
 if TYPE_CHECKING:
+    from folio.appealing import AppealDesk
     from folio.graph_desk import GraphDesk
     from folio.graph_merging import MergeDesk
     from folio.knowledge_base import KnowledgeBase
+    from folio.sessions import SessionDesk
     from folio.webhooks import WebhookDesk
 
 _LOG = logging.getLogger(__name__)
@@ -85,6 +87,14 @@ class Services:
     async def graph_merges(self) -> "MergeDesk":
         """What is taken for one entity, on behalf of the caller."""
         return await (await self.knowledge_base()).graph_merges(principal=self.principal)
+
+    async def appeals(self) -> "AppealDesk":
+        """Blocks by guardrails, on behalf of the caller."""
+        return await (await self.knowledge_base()).appeals(principal=self.principal)
+
+    async def sessions(self) -> "SessionDesk":
+        """The conversations of the caller."""
+        return await (await self.knowledge_base()).sessions(principal=self.principal)
 
     async def upload_desk(self) -> UploadDesk:
         """Takes uploads in."""

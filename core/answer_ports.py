@@ -13,7 +13,8 @@ class Asked:
     """A question as the index has it: personal data in it is the pseudonyms that stand in the passages.
 
     `background` is what a session knows of before (a summary, facts of the user): it helps to understand the question, and is never
-    a source. `language` is a primary subtag such as `en`, empty where unknown.
+    a source. `language` is a primary subtag such as `en`, empty where unknown. `visibility` stands for what the asker may read:
+    answers are shared only between askers of the same.
     """
 
     question: str = field(repr=False)
@@ -21,6 +22,7 @@ class Asked:
     subject: str
     language: str = ""
     background: str = field(default="", repr=False)
+    visibility: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,17 +54,17 @@ class Citation:
     version: int
     page: int | None
     heading: str
-    quote: str
+    quote: str = field(repr=False)
     start: int
     end: int
-    restored: tuple[RestoredSpan, ...] = ()
+    restored: tuple[RestoredSpan, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerSentence:
     """A sentence, without marks, and the numbers of the citations that bear it: 1 is `Answer.citations[0]`."""
 
-    text: str
+    text: str = field(repr=False)
     citations: tuple[int, ...]
 
 
@@ -75,7 +75,7 @@ class Contradiction:
     `citations` are numbers as in `AnswerSentence`; `preferred` is that of the newer document, None where they are equally old.
     """
 
-    about: str
+    about: str = field(repr=False)
     citations: tuple[int, int]
     preferred: int | None = None
 
@@ -98,10 +98,11 @@ class Answer:
 
     `sentences` are those of the text, in order. `confidence` is the calibrated probability that the sources answer the question,
     None where nobody has estimated it. `model` and `prompt_version` are empty where no model wrote it. `removed_count` sentences
-    were written and taken out, since their sources do not say so. `appeal_id` is set where a guardrail has refused.
+    were written and taken out, since their sources do not say so. `appeal_id` is set where a guardrail has refused. `notes` say in
+    words what else has to be known: a filter that nothing meets, a model that did not answer.
     """
 
-    text: str
+    text: str = field(repr=False)
     status: AnswerStatus
     reason: str | None
     citations: tuple[Citation, ...]
@@ -115,3 +116,4 @@ class Answer:
     cached: CacheHit = CacheHit.NONE
     rounds: tuple[Round, ...] = ()
     appeal_id: str | None = None
+    notes: tuple[str, ...] = ()

@@ -33,6 +33,7 @@ from core.ingest_settings import (
     ReconcileSettings,
     RedactionSettings,
     RetentionSettings,
+    ScreenSettings,
     VaultSettings,
 )
 from core.llm_settings import LlmSettings
@@ -71,6 +72,7 @@ __all__ = [
     "RerankSettings",
     "RetentionSettings",
     "RetrievalSettings",
+    "ScreenSettings",
     "SessionSettings",
     "Settings",
     "SparseSettings",
@@ -123,7 +125,8 @@ class AccessSettings(Section):
     scopes: tuple[str, ...] = Field(
         (),
         description="what the principal may do beyond reading: `pii:read` turns pseudonyms back, "
-        "`trace:access` tells in traces how many chunks it may not read, `graph:merge` decides over the API which entities are one",
+        "`trace:access` tells in traces how many chunks it may not read, `graph:merge` decides over the API which entities are one, "
+        "`guardrails:decide` decides over the API about appeals against guardrails",
     )
 
 
@@ -207,6 +210,7 @@ class Settings(BaseSettings):
     chunks: ChunkSettings = ChunkSettings()
     redaction: RedactionSettings = RedactionSettings()
     ingest: IngestSettings = IngestSettings()
+    screen: ScreenSettings = ScreenSettings()
     retrieval: RetrievalSettings = RetrievalSettings()
     rerank: RerankSettings = RerankSettings()
     assembly: AssemblySettings = AssemblySettings()

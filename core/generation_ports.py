@@ -66,6 +66,15 @@ class Housekeeping(Protocol):
     async def remove_expired_leases(self, *, now: datetime) -> int:
         """Remove leases that ended by themselves; how many there were."""
 
+    async def remove_expired_sessions(self, *, now: datetime) -> int:
+        """Remove conversations whose time is over; how many there were."""
+
+    async def remove_expired_answers(self, *, now: datetime) -> int:
+        """Remove answers that are not given again any more; how many there were."""
+
+    async def remove_expired_checkpoints(self, *, now: datetime) -> int:
+        """Remove where agents stood that nobody may take up again; how many there were."""
+
 
 class GenerationPoints(Protocol):
     """The points of one collection, to build another from it."""

@@ -83,6 +83,16 @@ class Erasures(Protocol):
         """Those of the digests whose values were erased."""
 
 
+class KeptWords(Protocol):
+    """What is kept of questions and answers somewhere: conversations, answers of models, runs of agents."""
+
+    async def naming_count(self, tenant: str, tokens: Collection[str]) -> int:
+        """How many texts of a tenant have one of these pseudonyms. Reads everything."""
+
+    async def erase(self, tenant: str, tokens: Collection[str]) -> int:
+        """Have no text with one of these pseudonyms, however it is written; how many had."""
+
+
 class ErasureLog(Protocol):
     """Keeps which values were erased on request, by their digests only."""
 

@@ -106,9 +106,24 @@ def restored_hit(hit: Hit, mentions: Sequence[Mention]) -> RestoredHit:
 def restored_answer(answer: Answer, mentions: Mapping[Place, Sequence[Mention]]) -> RestoredAnswer:
     """The answer with the values of the documents that it cites: a sentence only with those of its own citations."""
     found = [_restored_citation(one, mentions.get((one.doc_id, one.version), ())) for one in answer.citations]
-    text, of_text = _restored_sentences(answer, mentions)
-    tokens = of_text.union(*(tokens for _, tokens in found))
-    return RestoredAnswer(replace(answer, text=text, citations=tuple(one for one, _ in found)), tokens)
+    text, of_text = _restored_text(answer, mentions)
+    said = [(one.text, one.citations) for one in answer.sentences]
+    about = [(one.about, one.citations) for one in answer.contradictions]
+    sentences = [_restored_words_of(words, numbers, answer, mentions) for words, numbers in said]
+    subjects = [_restored_words_of(words, numbers, answer, mentions) for words, numbers in about]
+    tokens = of_text.union(*(tokens for _, tokens in (*found, *sentences, *subjects)))
+    restored = replace(
+        answer,
+        text=text,
+        citations=tuple(one for one, _ in found),
+        sentences=tuple(
+            replace(one, text=words) for one, (words, _) in zip(answer.sentences, sentences, strict=True)
+        ),
+        contradictions=tuple(
+            replace(one, about=words) for one, (words, _) in zip(answer.contradictions, subjects, strict=True)
+        ),
+    )
+    return RestoredAnswer(restored, tokens)
 
 
 def _restored_citation(citation: Citation, mentions: Sequence[Mention]) -> tuple[Citation, frozenset[str]]:
@@ -128,15 +143,24 @@ def _restored_citation(citation: Citation, mentions: Sequence[Mention]) -> tuple
     return restored, frozenset(shown)
 
 
-def _restored_sentences(
-    answer: Answer, mentions: Mapping[Place, Sequence[Mention]]
+def _restored_words_of(
+    words: str, numbers: Iterable[int], answer: Answer, mentions: Mapping[Place, Sequence[Mention]]
 ) -> tuple[str, frozenset[str]]:
+    """Words that stand on these citations, and the pseudonyms that were turned back in them."""
+    known = _forms(_cited(answer, numbers), mentions)
+    return restored_words(words, known), frozenset(_known_in(known, words))
+
+
+def _cited(answer: Answer, numbers: Iterable[int]) -> list[Citation]:
+    return [answer.citations[number - 1] for number in numbers if 0 < number <= len(answer.citations)]
+
+
+def _restored_text(answer: Answer, mentions: Mapping[Place, Sequence[Mention]]) -> tuple[str, frozenset[str]]:
     """What stands before citations, with the values of what is cited there. What follows the last one cites nothing."""
     parts: list[str] = []
     tokens: set[str] = set()
     for said, cited in _segments(answer.text):
-        citations = [answer.citations[number - 1] for number in cited if 0 < number <= len(answer.citations)]
-        known = _forms(citations, mentions)
+        known = _forms(_cited(answer, cited), mentions)
         tokens |= _known_in(known, said)
         parts.append(restored_words(said, known))
     return "".join(parts), frozenset(tokens)

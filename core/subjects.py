@@ -76,7 +76,8 @@ class Subject:
     """What was found. `tokens` are the pseudonyms that are certain, `linked` those of other values among them.
 
     `not_searched` are ids of sources that are not redacted: nothing in them has a pseudonym to go by. `graph_count` rows,
-    summaries and merges of the graph have one of the `tokens`.
+    summaries and merges of the graph have one of the `tokens`, `session_count` texts of conversations, and `kept_count` answers
+    of models that are kept and questions of agents.
     """
 
     tokens: tuple[str, ...]
@@ -84,6 +85,8 @@ class Subject:
     documents: tuple[SubjectDocument, ...]
     not_searched: tuple[str, ...] = ()
     graph_count: int = 0
+    session_count: int = 0
+    kept_count: int = 0
 
     @property
     def certain(self) -> tuple[SubjectDocument, ...]:

@@ -19,7 +19,17 @@ _NOISY_LOGGERS = (
     *("httpx", "httpcore", "uvicorn.access", "alembic"),
     # At `debug`: SQL with its parameters, headers, parts of forms, requests and answers.
     *("aiosqlite", "sqlalchemy", "asyncpg", "hpack", "multipart", "python_multipart", "urllib3", "requests"),
-    *("openai", "botocore", "boto3", "s3fs", "fsspec", "charset_normalizer", "tldextract", "llama_index"),
+    *(
+        "openai",
+        "anthropic",
+        "botocore",
+        "boto3",
+        "s3fs",
+        "fsspec",
+        "charset_normalizer",
+        "tldextract",
+        "llama_index",
+    ),
     *("kreuzberg", "phonenumbers", "spacy", "watchfiles"),
 )
 

@@ -1,24 +1,79 @@
-"""From a question to an answer: search, answer, and the checkpoints of both."""
+"""From a question to an answer on behalf of a principal: what is asked for, and how it is put to those who answer."""
+
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass, field
 
 from core.access import Principal
-from core.answers import Answer
+from core.answer_ports import AnswerPiece, Asked
+from core.answers import Answer, AnswerMode
 from core.config import Settings
+from core.filters import Condition
+from folio.answer_service import mode_of, retrieving, visibility_of
 from folio.assembly import Parts
+from generation.service import Overview, Wanted
+from retrieval.filters import visible_to
 from retrieval.query.route import Route, route
+from retrieval.question import MAX_QUERY_CHARS, checked_query
 
 
-async def answered(parts: Parts, question: str, *, principal: Principal) -> Answer:
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What somebody wants to know, and how: None is what the settings say.
+
+    `background` is what a conversation knows of before, `narrowed` a filter that every passage has to meet.
+    """
+
+    text: str = field(repr=False)
+    mode: AnswerMode | None = None
+    language: str = ""
+    background: str = field(default="", repr=False)
+    narrowed: Condition | None = None
+
+
+async def answered(
+    parts: Parts, question: Question, *, principal: Principal, overview: Overview | None = None
+) -> Answer:
     """A cited answer from what the principal may read, or a refusal.
 
-    The answerer sees the question as the index does: names in it are the pseudonyms that stand in the passages.
+    Raises:
+        InvalidInputError: The question is empty or too long, or needs a language model where none is configured.
     """
-    limit = parts.settings.answers.passage_count
-    found = await parts.evidence.search(question, principal=principal, limit=limit)
-    answer = await parts.answerer.answer(found.query, hits=found.hits)
-    return parts.answer_guard.checked(answer, found.hits) if parts.answer_guard else answer
+    return await parts.answers.answer(await _wanted(parts, question, principal, overview))
+
+
+async def streamed(
+    parts: Parts, question: Question, *, principal: Principal
+) -> AsyncGenerator[AnswerPiece | Answer, None]:
+    """The same sentence by sentence, each checked, and at the end whole. Close it to stop whoever writes."""
+    return parts.answers.stream(await _wanted(parts, question, principal, None))
 
 
 def is_about_the_whole(settings: Settings, question: str) -> bool:
     """Whether a question asks for themes or an overview, and may be answered from the graph."""
     graph = settings.graph
     return graph.enabled and graph.use != "off" and route(question) is Route.GLOBAL
+
+
+async def _wanted(
+    parts: Parts, question: Question, principal: Principal, overview: Overview | None
+) -> Wanted:
+    settings = parts.settings
+    mode = mode_of(settings, question.mode)
+    text = checked_query(question.text, limit=1, max_limit=1)
+    # A model may be asked before anything is searched for: it is to see the pseudonyms of the index from the beginning.
+    if parts.query_privacy is not None and settings.llm.model is not None:
+        private = await parts.query_privacy.private(
+            text, visible=visible_to(principal), tenant=principal.tenant
+        )
+        text = private.text[:MAX_QUERY_CHARS]
+    asked = Asked(
+        text,
+        principal.tenant,
+        principal.subject,
+        language=question.language,
+        background=question.background,
+        visibility=visibility_of(principal),
+    )
+    limit = settings.answers.passage_count
+    retrieve = retrieving(parts.evidence, principal, limit=limit, narrowed=question.narrowed)
+    return Wanted(asked, principal, retrieve, mode, overview)

@@ -1,19 +1,23 @@
 """What an open knowledge base is asked: passages, answers, and the graph."""
 
 import logging
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from functools import partial
 from typing import TYPE_CHECKING
 
 from core.access import Principal
-from core.answers import Answer
+from core.answer_ports import AnswerPiece
+from core.answers import Answer, AnswerMode
 from core.errors import DependencyDownError
 from core.filters import Condition
 from core.search import SearchResult
 from core.search_trace import Explanation
-from folio.answering import answered, is_about_the_whole
 from folio.assembly import Parts
 from folio.maintained import MaintainedKnowledgeBase
 
 if TYPE_CHECKING:
+    from folio.answering import Question
     from folio.graph_desk import GraphDesk
     from folio.graph_merging import MergeDesk
 
@@ -71,16 +75,77 @@ class AskedKnowledgeBase(MaintainedKnowledgeBase):
             )
         )
 
-    async def answer(self, question: str, *, principal: Principal | None = None) -> Answer:
-        """A cited answer in the documents' own words, or a refusal with its reason."""
-        who = principal or self.settings.principal()
-        if is_about_the_whole(self.settings, question):
-            overview = await self._overview(question, who)
-            if overview is not None:
-                return overview
-        return await self._searched(lambda parts: answered(parts, question, principal=who))
+    async def answer(
+        self,
+        question: str,
+        *,
+        principal: Principal | None = None,
+        mode: AnswerMode | None = None,
+        language: str = "",
+        session_id: str | None = None,
+        narrowed: Condition | None = None,
+    ) -> Answer:
+        """A cited answer, or a refusal with its reason: in the documents' own words, or checked words of a language model.
 
-    async def _overview(self, question: str, principal: Principal) -> Answer | None:
+        Args:
+            question: In plain words.
+            principal: On whose behalf; by default, the operator.
+            mode: How it is made; by default as `answers.mode` says.
+            language: Of the question, as `en`; empty where unknown.
+            session_id: The conversation that it belongs to, from `sessions`; the turn is kept there.
+            narrowed: A filter that every passage meets.
+
+        Raises:
+            InvalidInputError: The question is empty or too long, or the mode needs a language model where none is configured.
+            NotFoundError: There is no such session.
+        """
+        from folio.answering import Question
+
+        who = principal or self.settings.principal()
+        wanted = Question(question, mode, language, narrowed=narrowed)
+        if session_id is None:
+            return await self._answered(wanted, who)
+        from folio.conversing import Answering, continued
+
+        desk = await self.sessions(principal=who)
+        answering = Answering(partial(self._passed, who=who), partial(self._answered, who=who))
+        return await continued(desk, session_id, wanted, answering)
+
+    async def stream_answer(
+        self,
+        question: str,
+        *,
+        principal: Principal | None = None,
+        mode: AnswerMode | None = None,
+        language: str = "",
+    ) -> AsyncGenerator[AnswerPiece | Answer, None]:
+        """The answer sentence by sentence, each checked before it comes, and at the end whole. Close it to stop the model.
+
+        Raises:
+            InvalidInputError: As for `answer`, before the first sentence.
+        """
+        from folio.answering import Question, streamed
+
+        who = principal or self.settings.principal()
+        wanted = Question(question, mode, language)
+        stream = await self._searched(lambda parts: streamed(parts, wanted, principal=who))
+        async with aclosing(stream) as pieces:
+            async for piece in pieces:
+                yield piece
+
+    async def _passed(self, question: "Question", who: Principal) -> str | Answer:
+        answers = (await self._live.refresh()).answers
+        return await answers.passed(question.text, who, language=question.language)
+
+    async def _answered(self, question: "Question", who: Principal) -> Answer:
+        from folio.answering import answered, is_about_the_whole
+
+        overview = None
+        if is_about_the_whole(self.settings, question.text):
+            overview = partial(self._overview, principal=who)
+        return await self._searched(lambda parts: answered(parts, question, principal=who, overview=overview))
+
+    async def _overview(self, question: str, *, principal: Principal) -> Answer | None:
         """The main themes of what the principal may read; None if the graph knows none, or is not there. Opens the catalog."""
         from folio.themes import overview_of
 

@@ -1,10 +1,10 @@
 """All wiring, in one place: which adapter stands behind which port is decided here and by settings only."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from core.clock import SystemClock
@@ -16,7 +16,6 @@ from core.retrieval_ports import CandidateIndex, ChunkReader
 from folio.evidence import evidence_stages, expand_step, graph_step, search_stages
 from folio.openers import NOTHING, Openers
 from folio.privacy import create_answer_guard, create_hit_privacy, create_query_privacy
-from generation.extractive import ExtractiveAnswerer
 from generation.guardrails.answers import AnswerGuard
 from inference.embed.factory import create_embedder, create_token_counter
 from inference.lexical.bm25 import Bm25Encoder
@@ -30,6 +29,7 @@ from store.vectors.storage import VectorStorage
 
 if TYPE_CHECKING:
     from core.graph_ports import GraphExtractor
+    from generation.service import AnswerService
     from ingest.engine import IngestEngine
     from ingest.pipeline import Pipelines
     from store.catalog.catalog import SqlCatalog
@@ -53,12 +53,17 @@ class Parts:
     sparse: Bm25Encoder
     search: SearchService
     evidence: SearchService
-    answerer: ExtractiveAnswerer
+    open_answers: "Callable[[], AnswerService]"
     clock: Clock
     reader: ChunkReader
     answer_guard: AnswerGuard | None = None
     query_privacy: QueryPrivacy | None = None
     hit_privacy: HitPrivacy | None = None
+
+    @property
+    def answers(self) -> "AnswerService":
+        """The service that answers. What it is made of is loaded when it is asked for first."""
+        return self.open_answers()
 
 
 @asynccontextmanager
@@ -112,13 +117,23 @@ def create_parts(
     ranked = _ranked(settings, index, chunks=collections.lexical(index.collection), terms=sparse)
 
     graph = graph_step(settings, ranked, openers.recall)
-    expand = expand_step(settings, ranked, embedder=embedder, sparse=sparse, model=openers.model)
+    expand = expand_step(
+        settings, ranked, embedder=embedder, sparse=sparse, model=openers.model, prompts=openers.prompts
+    )
 
     def service(stages: tuple[Stage, ...]) -> SearchService:
         steps = SearchSteps(query_privacy, stages, hit_privacy, graph, expand)
         return SearchService(
             ranked, embedder=embedder, sparse=sparse, settings=settings.retrieval, clock=clock, steps=steps
         )
+
+    answer_guard = create_answer_guard(settings)
+
+    @cache
+    def answers() -> "AnswerService":
+        from folio.answer_service import AnswerWiring, create_answers
+
+        return create_answers(settings, AnswerWiring(embedder, sparse, clock, answer_guard, openers))
 
     return Parts(
         settings=settings,
@@ -129,10 +144,10 @@ def create_parts(
         sparse=sparse,
         search=service(search_stages(settings, clock=clock)),
         evidence=service(evidence_stages(settings, clock=clock, reader=reader, sparse=sparse)),
-        answerer=ExtractiveAnswerer(embedder, sparse=sparse, settings=settings.answers),
+        open_answers=answers,
         clock=clock,
         reader=reader,
-        answer_guard=create_answer_guard(settings),
+        answer_guard=answer_guard,
         query_privacy=query_privacy,
         hit_privacy=hit_privacy,
     )
@@ -232,6 +247,7 @@ def create_pipelines(
     from ingest.erasing import ErasingRedactor
     from ingest.parse.kreuzberg_parser import KreuzbergParser
     from ingest.pipeline import Pipelines
+    from ingest.screen.factory import create_document_screen
 
     counter = create_token_counter(settings.embedding)
 
@@ -250,9 +266,9 @@ def create_pipelines(
         made = create_redactor(settings, policy=policy, tenant=tenant, claims=claims)
         return ErasingRedactor(made, erasures, tenant=tenant) if erasures else made
 
-    return Pipelines(
-        KreuzbergParser(settings.ingest), redactor=redactor, chunker=chunker, extractor=extractor
-    )
+    screen = create_document_screen(settings.screen)
+    parser = KreuzbergParser(settings.ingest, seen=screen.seen if screen else None)
+    return Pipelines(parser, redactor=redactor, chunker=chunker, extractor=extractor, screen=screen)
 
 
 def create_graph_extractor(settings: Settings) -> "GraphExtractor | None":

@@ -116,6 +116,7 @@ class Background:
             await stores.queue.purge(now - timedelta(seconds=self._settings.api.job_retention_s))
             await stores.keys.purge(now - timedelta(seconds=KEEP_KEYS_S))
             await stores.deliveries.purge(now - timedelta(seconds=self._settings.webhooks.retention_s))
+            await stores.appeals.purge(now - timedelta(seconds=self._settings.guardrails.appeal_s))
             return 0
 
         await self._repeat(step, pause=lambda: self._idle(_TIDY_EVERY_S))

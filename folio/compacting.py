@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 async def compact(settings: Settings, parts: Parts, catalog: "SqlCatalog") -> CompactionReport:
     """Remove everything whose time is over."""
     report = await create_compactor(settings, parts, catalog).compact()
+    await catalog.empty_log()
     draft_count = await asyncio.to_thread(drafts.sweep, uploads.folder(settings.home))
     return replace(report, draft_count=draft_count)
 

@@ -13,8 +13,8 @@ from core.health import HealthCheck
 from core.receipts import SignedReceipt
 from core.runs import IngestReport, RunRecord
 from core.status import KnowledgeBaseStatus
-from folio.asking import AskedKnowledgeBase
 from folio.assembly import open_artifacts
+from folio.investigating import InvestigatingKnowledgeBase
 from folio.sources import narrowed, plan_targets
 from ingest.plan import Progress, SyncPlan
 from store.vectors.health import check_vectors
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ingest.reconcile.reconciler import ReconcileReport
 
 
-class KnowledgeBase(AskedKnowledgeBase):
+class KnowledgeBase(InvestigatingKnowledgeBase):
     """A knowledge base in a home folder, or on the servers that the settings name.
 
     Example:
@@ -254,11 +254,12 @@ class KnowledgeBase(AskedKnowledgeBase):
         await self.ingest(paths, on_progress=on_progress)
 
     async def service_stores(self) -> "ServiceStores":
-        """The stores of jobs, idempotency keys and webhooks."""
+        """The stores of jobs, idempotency keys, webhooks and blocked questions."""
         from folio.stores import ServiceStores
 
         catalog = await self._catalog()
-        return ServiceStores(catalog.jobs, catalog.jobs, catalog.keys, catalog.webhooks, catalog.deliveries)
+        deliveries, appeals = catalog.deliveries, catalog.appeals
+        return ServiceStores(catalog.jobs, catalog.jobs, catalog.keys, catalog.webhooks, deliveries, appeals)
 
     async def delete(self, doc_id: str) -> DocumentRecord:
         """Remove a document from the index, and its file if it was uploaded.
@@ -277,19 +278,15 @@ class KnowledgeBase(AskedKnowledgeBase):
         Raises:
             NotFoundError: No document of this tenant had the id.
         """
-        from folio.proof import issue
+        from folio.proof import Keepers, issue
         from folio.vault import vault_of
 
         record, catalog = await self.document(doc_id), await self._catalog()
         vault = await vault_of(record, settings=self.settings, catalog=catalog)
-        return await issue(
-            record,
-            settings=self.settings,
-            parts=self._parts,
-            documents=catalog,
-            graph=catalog.graph,
-            vault=vault,
-        )
+        # Rows that were deleted a moment ago still stand in the log of a SQLite file.
+        await catalog.empty_log()
+        keepers = Keepers(catalog, catalog.graph, catalog.sessions, catalog.kept_answers, vault)
+        return await issue(record, settings=self.settings, parts=self._parts, keepers=keepers)
 
     async def subjects(self) -> "SubjectRequests":
         """Requests of the people whose data is kept: find, export, erase."""

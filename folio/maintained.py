@@ -7,10 +7,14 @@ from folio.opened import OpenKnowledgeBase
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from core.access import Principal
+    from folio.appealing import AppealDesk
+    from folio.batching import BatchDesk
     from folio.graph_building import GraphBuildReport, GraphProgress, GraphStatus
     from folio.graph_refining import RefineEstimate, RefineReport
     from folio.graph_resolving import ResolveReport
     from folio.rebuilding import RebuildOptions
+    from folio.sessions import SessionDesk
     from graph.refreshing import CommunityReport
     from ingest.compaction import CompactionReport
     from ingest.rebuild.progress import RebuildProgress, RebuildReport
@@ -76,6 +80,24 @@ class MaintainedKnowledgeBase(OpenKnowledgeBase):
         compactor = create_compactor(self.settings, self._parts, await self._catalog())
         return await compactor.purge(doc_id)
 
+    async def appeals(self, *, principal: "Principal | None" = None) -> "AppealDesk":
+        """What guardrails have blocked, as the principal (by default, the operator) sees it, and decisions about it."""
+        from folio.appealing import AppealDesk
+
+        catalog = await self._catalog()
+        who = principal or self.settings.principal()
+        return AppealDesk(catalog.appeals, catalog.audit.append, principal=who)
+
+    async def sessions(self, *, principal: "Principal | None" = None) -> "SessionDesk":
+        """The conversations of the principal (by default, the operator). Opens the catalog."""
+        from folio.session_desks import SessionModel, create_session_desk
+
+        catalog, parts = await self._catalog(), self._parts
+        who = principal or self.settings.principal()
+        model = await self._language_model()
+        by = SessionModel(model, await self._prompts(), parts.query_privacy) if model else None
+        return create_session_desk(self.settings, catalog, parts.clock, who, by=by)
+
     async def build_graph(
         self,
         *,
@@ -108,8 +130,21 @@ class MaintainedKnowledgeBase(OpenKnowledgeBase):
 
         await self._engine_()  # finishes a switch of models that was broken off
         model = await self._language_model()
-        refiner = create_refiner(self.settings, self._parts, await self._catalog(), model)
+        refiner = await create_refiner(self.settings, self._parts, await self._catalog(), model)
         return await refiner.refine(limit=limit, on_progress=on_progress)
+
+    async def batches(self) -> "BatchDesk":
+        """What is ordered of the language model in batches, for the graph: order, collect, list, cancel."""
+        from folio.batching import BatchDesk
+        from folio.graph_refining import GraphRefiner, create_refiner
+
+        catalog = await self._catalog()
+
+        async def refiner() -> GraphRefiner:
+            await self._engine_()  # finishes a switch of models that was broken off
+            return await create_refiner(self.settings, self._parts, catalog, await self._language_model())
+
+        return BatchDesk(self.settings, catalog, refiner)
 
     async def refine_estimate(self, *, new_documents: int = 0, new_chunks: int = 0) -> "RefineEstimate":
         """What `refine_graph` would take at most, with so much more that is to be indexed. Asks nobody.
@@ -120,7 +155,7 @@ class MaintainedKnowledgeBase(OpenKnowledgeBase):
         from folio.graph_refining import create_refiner
 
         model = await self._language_model()
-        refiner = create_refiner(self.settings, self._parts, await self._catalog(), model)
+        refiner = await create_refiner(self.settings, self._parts, await self._catalog(), model)
         return await refiner.estimate(new_documents=new_documents, new_chunks=new_chunks)
 
     async def graph_status(self) -> "GraphStatus":

@@ -9,14 +9,18 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from core.access import Principal
 from core.config import Settings, load_settings
-from core.errors import NotFoundError
+from core.errors import NotFoundError, SettingsError
 from folio.assembly import Parts, create_engine, create_vault, open_catalog
 from folio.live import LiveParts, open_live, record
-from folio.openers import Openers
+from folio.openers import NO_MODEL, Openers
 
 if TYPE_CHECKING:
     from core.graph_ports import GraphRecall
+    from core.guardrails import Appeals
+    from core.kept_answers import AnswerStore
+    from core.language_model_ports import LanguageModel
     from folio.restoring import Restorer
+    from generation.prompts.registry import PromptRegistry
     from graph.service import KnowledgeGraph
     from inference.llm.gateway import Gateway
     from ingest.engine import IngestEngine
@@ -37,6 +41,7 @@ class OpenKnowledgeBase:
         self._engine: tuple[Parts, IngestEngine] | None = None
         self._opened_graphs: dict[str, KnowledgeGraph] = {}
         self._gateway: Gateway | None = None
+        self._registry: PromptRegistry | None = None
         self._opening = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
@@ -47,7 +52,9 @@ class OpenKnowledgeBase:
             StoreBusyError: Another process holds the embedded store without serving it.
             SettingsError: The index was built with a model that nobody has recorded.
         """
-        openers = Openers(self._recall, self._language_model)
+        openers = Openers(
+            self._recall, self._language_model, self._prompts, self._kept_answers, self._appeal_store
+        )
         self._opened = await self._stack.enter_async_context(open_live(self.settings, openers=openers))
         return self
 
@@ -55,7 +62,7 @@ class OpenKnowledgeBase:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Close the stores; what was acknowledged is kept."""
-        self._opened = self._opened_catalog = self._engine = self._gateway = None
+        self._opened = self._opened_catalog = self._engine = self._gateway = self._registry = None
         self._opened_graphs = {}
         await self._stack.aclose()
 
@@ -126,6 +133,32 @@ class OpenKnowledgeBase:
                 if self._gateway is not None:
                     self._stack.push_async_callback(self._gateway.aclose)
             return self._gateway
+
+    async def _prompts(self) -> "PromptRegistry":
+        """The prompts as it was decided: one registry, which looks every second."""
+        catalog = await self._catalog()
+        if self._registry is None:
+            from folio.prompting import create_prompts
+
+            self._registry = create_prompts(self.settings, catalog, self._parts.clock)
+        return self._registry
+
+    async def _kept_answers(self) -> "AnswerStore":
+        return (await self._catalog()).kept_answers
+
+    async def _appeal_store(self) -> "Appeals":
+        return (await self._catalog()).appeals
+
+    async def language_model(self) -> "LanguageModel":
+        """The language model gateway of the settings, for work of one's own: it keeps limits, budgets and records.
+
+        Raises:
+            SettingsError: No model is configured.
+        """
+        model = await self._language_model()
+        if model is None:
+            raise SettingsError(NO_MODEL)
+        return model
 
     async def restorer(self, principal: Principal | None = None) -> "Restorer":
         """What turns pseudonyms back for a principal (by default, the operator). Only this of all reading opens the catalog.

@@ -40,11 +40,9 @@ def create_query_privacy(
     Where the embedding model is a server's, what no index knows is taken out too, by the detection that documents go through:
     the text leaves this machine.
     """
-    policies = sorted(_policies(settings) - {_OFF})
-    if not policies:
+    strictest = strictest_policy(settings)
+    if strictest is None:
         return None
-    own = settings.redaction.policy
-    strictest = own if own != _OFF else policies[0]
     leaves = settings.embedding.provider == "openai"
     return PseudonymousQueries(
         pseudonyms,
@@ -53,6 +51,12 @@ def create_query_privacy(
         phrases=_PHRASES,
         redactor=partial(redactor, strictest) if leaves else None,
     )
+
+
+def strictest_policy(settings: Settings) -> str | None:
+    """The policy for texts that are no document's: the settings' own, else one of a source; None where nothing is taken out."""
+    own = settings.redaction.policy
+    return own if own != _OFF else min(_policies(settings) - {_OFF}, default=None)
 
 
 def create_hit_privacy(settings: Settings, *, redactor: CreateRedactor) -> CheckedHits | None:

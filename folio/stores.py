@@ -1,7 +1,8 @@
-"""What the service keeps besides documents: jobs, idempotency keys, webhooks and the messages to them."""
+"""What the service keeps besides documents: jobs, idempotency keys, webhooks and the messages to them, blocked questions."""
 
 from dataclasses import dataclass
 
+from core.guardrails import Appeals
 from core.ports import DeliveryQueue, IdempotencyKeys, JobQueue, JobStore, WebhookStore
 
 
@@ -14,3 +15,4 @@ class ServiceStores:
     keys: IdempotencyKeys
     webhooks: WebhookStore
     deliveries: DeliveryQueue
+    appeals: Appeals

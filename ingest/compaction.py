@@ -49,6 +49,9 @@ class CompactionReport:
     collections: tuple[str, ...] = ()
     run_count: int = 0
     lease_count: int = 0
+    session_count: int = 0
+    answer_count: int = 0
+    checkpoint_count: int = 0
     draft_count: int = 0
     reweighted_count: int = 0
     seconds: float = 0.0
@@ -100,6 +103,9 @@ class Compactor:
             collections=tuple(dropped),
             run_count=await parts.housekeeping.remove_runs(before=now - timedelta(seconds=parts.runs_s)),
             lease_count=await parts.housekeeping.remove_expired_leases(now=now),
+            session_count=await parts.housekeeping.remove_expired_sessions(now=now),
+            answer_count=await parts.housekeeping.remove_expired_answers(now=now),
+            checkpoint_count=await parts.housekeeping.remove_expired_checkpoints(now=now),
             reweighted_count=reweighted_count,
             seconds=parts.clock.monotonic_s() - started_s,
         )

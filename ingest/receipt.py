@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 from core.documents import DocumentRecord, DocumentState
 from core.graph_ports import EvidenceKeeper
 from core.inspection import Holding
+from core.kept_answers import AnswerStore
 from core.ports import ArtifactStore, DocumentCatalog, IndexInspector
 from core.privacy_ports import Vault
 from core.receipts import Reading, Receipt, ReceiptStatus
+from core.session_ports import SessionKeeper
 
 VISIBLE = "visible_chunks"
 # What a soft deletion leaves for a while.
@@ -57,8 +59,18 @@ async def vault_reading(doc_id: str, vault: Vault) -> Reading:
 
 async def graph_reading(doc_id: str, graph: EvidenceKeeper) -> Reading:
     """What the document says of entities, sentences of it in summaries, and what a model has answered about it."""
-    tables = ("graph_documents", "graph_evidence", "graph_sentences", "graph_readings")
+    tables = ("graph_documents", "graph_evidence", "graph_sentences", "graph_readings", "batch_items")
     return Reading("graph", await graph.count(doc_id), tables)
+
+
+async def sessions_reading(doc_id: str, sessions: SessionKeeper) -> Reading:
+    """Answers in conversations that have words of the document."""
+    return Reading("sessions", await sessions.count(doc_id), ("session_citations",))
+
+
+async def answers_reading(doc_id: str, answers: AnswerStore) -> Reading:
+    """Answers of a language model that are kept to be given again, and cite the document."""
+    return Reading("answers", await answers.count(doc_id), ("kept_answer_documents",))
 
 
 def receipt(

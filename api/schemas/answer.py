@@ -1,11 +1,13 @@
 """Answers over HTTP."""
 
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.schemas.search import QueryText, RestoredValue
-from core.answers import Answer, AnswerStatus
+from core.answers import Answer, AnswerMode, AnswerStatus, CacheHit
+
+SessionId = Annotated[str, Field(pattern="^[0-9a-f]{32}$", description="see `/v1/sessions`")]
 
 
 class AnswerRequest(BaseModel):
@@ -17,6 +19,19 @@ class AnswerRequest(BaseModel):
     restore: bool = Field(
         False,
         description="turn pseudonyms back: with the scope `pii:read` only, and recorded in the audit log",
+    )
+    mode: AnswerMode | None = Field(
+        None,
+        description="how the answer is made; all but `extractive` need a language model. Default: `answers.mode`",
+    )
+    language: str = Field(
+        "",
+        pattern="^[a-z]{0,3}$",
+        description="primary subtag of the question's language, as `en`; empty: unknown",
+    )
+    session_id: SessionId | None = Field(
+        None,
+        description="the conversation that the question belongs to: it is understood by what was said before",
     )
 
 
@@ -41,22 +56,82 @@ class AnswerCitation(BaseModel):
     restored: list[RestoredValue] = Field([], description="with `restore`: the values in `quote`")
 
 
+class CitedSentence(BaseModel):
+    """A sentence of the answer, and the numbers of the citations that bear it: 1 is the first of `citations`."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    text: str
+    citations: list[int]
+
+
+class ContradictionFound(BaseModel):
+    """Two citations that say different things of the same; `preferred` is that of the newer document, null if they are equally old."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    about: str
+    citations: tuple[int, int]
+    preferred: int | None
+
+
+class EvidenceRound(BaseModel):
+    """A round of searching: how many passages it found, and how probable it is that they answer the question.
+
+    What was searched for is not told: it is made of the question, and a question may name people.
+    """
+
+    model_config = ConfigDict(from_attributes=True)
+
+    hit_count: int
+    probability: float
+    took_ms: float
+    token_count: int
+    note: str
+
+
 class AnswerResponse(BaseModel):
     """The answer. `[1]` in the text is the first citation. A refusal is not an error: it has a reason instead."""
 
     answer: str
     status: AnswerStatus
-    reason: str | None = Field(description="why nothing is answered; null where something is")
+    reason: str | None = Field(description="why nothing, or not everything, is answered; null where all is")
     citations: list[AnswerCitation]
+    sentences: list[CitedSentence]
+    mode: AnswerMode
+    confidence: float | None = Field(
+        description="calibrated probability that the passages answer the question; null where it was not estimated"
+    )
+    contradictions: list[ContradictionFound]
+    model: str = Field(description="the language model that wrote; empty in the documents' own words")
+    prompt_version: str
+    removed_count: int = Field(
+        description="sentences that were written and taken out: the sources do not say so"
+    )
+    cached: CacheHit = Field(description="empty, or how an earlier answer was found: `exact`, `semantic`")
+    rounds: list[EvidenceRound]
+    notes: list[str]
+    appeal_id: str | None = Field(description="names a refusal by a guardrail: see `/v1/appeals/{appeal_id}`")
+    session_id: str | None = None
     took_ms: float
 
     @classmethod
-    def of(cls, answer: Answer, *, took_ms: float) -> Self:
+    def of(cls, answer: Answer, *, took_ms: float, session_id: str | None = None) -> Self:
         """The response for an answer."""
+        plain = {name: getattr(answer, name) for name in _PLAIN_FIELDS}
         return cls(
             answer=answer.text,
-            status=answer.status,
-            reason=answer.reason,
-            citations=[AnswerCitation.model_validate(citation) for citation in answer.citations],
+            citations=[AnswerCitation.model_validate(one) for one in answer.citations],
+            sentences=[CitedSentence.model_validate(one) for one in answer.sentences],
+            contradictions=[ContradictionFound.model_validate(one) for one in answer.contradictions],
+            rounds=[EvidenceRound.model_validate(one) for one in answer.rounds],
+            notes=list(answer.notes),
+            session_id=session_id,
             took_ms=took_ms,
+            **plain,
         )
+
+
+_PLAIN_FIELDS = (
+    "status", "reason", "mode", "confidence", "model", "prompt_version", "removed_count", "cached", "appeal_id",
+)  # fmt: skip

@@ -15,14 +15,19 @@ from core.errors import FolioError
 from core.log_guard import guard_logs, printed
 from folio.cli import (
     administer,
+    agent,
     audit_log,
+    batches,
     graph,
+    guardrails,
     ingesting,
     keeping,
     lifecycle,
+    prompts,
     querying,
     rebuilding,
     serving,
+    sessions,
     sources,
     subjects,
     usage,
@@ -54,8 +59,8 @@ def choose_home(
 
 
 _MODULES = (
-    *(serving, ingesting, sources, lifecycle, querying, graph),
-    *(keeping, subjects, rebuilding, vault, audit_log, usage, administer),
+    *(serving, ingesting, sources, lifecycle, querying, sessions, agent, graph),
+    *(keeping, subjects, rebuilding, vault, audit_log, usage, batches, prompts, guardrails, administer),
 )
 for module in _MODULES:
     module.register(app)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 import orjson
 import typer
 
-from core.answers import Answer, AnswerStatus
+from core.answers import Answer, AnswerMode, AnswerStatus
 from core.config import Settings, load_settings
 from core.errors import InvalidInputError
 from core.filters import Condition
@@ -45,6 +45,14 @@ class _Wanted:
     explain: bool
     why_not: str | None
     restore: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    question: str
+    mode: AnswerMode | None
+    session: str | None
+    restore: bool
 
 
 def register(app: typer.Typer) -> None:
@@ -86,13 +94,19 @@ def search(  # noqa: PLR0913, PLR0917 - the options of a command
 
 def ask(
     question: Annotated[str, typer.Argument(help="A question in plain words.")],
+    mode: Annotated[
+        AnswerMode | None, typer.Option(help="How: all but extractive need a language model.")
+    ] = None,
+    session: Annotated[
+        str | None, typer.Option(metavar="ID", help="Go on with a session: see `folio sessions`.")
+    ] = None,
     restore: RestoreFlag = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """Answer in the documents' own words, with citations, or refuse."""
+    """Answer with citations, in the documents' own words or by the language model of the settings, or refuse."""
     settings = load_settings()
     configure_logging(settings.log)
-    answer = asyncio.run(_ask(settings, question, restore=restore))
+    answer = asyncio.run(_ask(settings, _Asked(question, mode, session, restore)))
     if as_json:
         print_json(answer_as_json(answer))
     else:
@@ -134,19 +148,38 @@ def answer_as_json(answer: Answer) -> dict[str, object]:
         "status": answer.status.value,
         "reason": answer.reason,
         "citations": [{name: getattr(citation, name) for name in names} for citation in answer.citations],
+        "sentences": [asdict(sentence) for sentence in answer.sentences],
+        "mode": answer.mode.value,
+        "confidence": answer.confidence,
+        "contradictions": [asdict(one) for one in answer.contradictions],
+        "model": answer.model,
+        "prompt_version": answer.prompt_version,
+        "removed_count": answer.removed_count,
+        "cached": answer.cached.value,
+        "rounds": [asdict(one) for one in answer.rounds],
+        "notes": list(answer.notes),
+        "appeal_id": answer.appeal_id,
     }
 
 
 def answer_text(answer: Answer) -> str:
     """An answer for people: the text, then the numbered sources."""
+    notes = [f"Note: {note}." for note in answer.notes]
     if answer.status is AnswerStatus.REFUSED:
-        return f"Refused: {answer.reason}."
+        appeal = [f"To object: folio guardrails show {answer.appeal_id}"] if answer.appeal_id else []
+        return "\n".join([f"Refused: {answer.reason}.", *appeal, *notes])
     lines = [answer.text, ""]
+    if answer.status is AnswerStatus.PARTIAL and answer.reason:
+        lines.append(f"  Not everything is answered: {answer.reason}.")
+    for one in answer.contradictions:
+        first, second = one.citations
+        newer = f"; [{one.preferred}] is newer" if one.preferred else ""
+        lines.append(f"  [{first}] and [{second}] differ on {one.about}{newer}")
     for number, citation in enumerate(answer.citations, start=1):
         page = f", page {citation.page}" if citation.page else ""
         heading = f" > {citation.heading}" if citation.heading else ""
         lines.append(f"  [{number}] {citation.path}{page}{heading} (version {citation.version})")
-    return "\n".join(lines)
+    return "\n".join([*lines, *notes])
 
 
 async def _search(settings: Settings, wanted: "_Wanted") -> tuple[SearchResult, Explanation | None]:
@@ -166,12 +199,12 @@ async def _search(settings: Settings, wanted: "_Wanted") -> tuple[SearchResult, 
         )
 
 
-async def _ask(settings: Settings, question: str, *, restore: bool) -> Answer:
+async def _ask(settings: Settings, asked: "_Asked") -> Answer:
     from folio.knowledge_base import KnowledgeBase
 
     async with KnowledgeBase(settings) as kb:
-        restorer = await kb.restorer() if restore else None
-        answer = await kb.answer(question)
+        restorer = await kb.restorer() if asked.restore else None
+        answer = await kb.answer(asked.question, mode=asked.mode, session_id=asked.session)
         return await restorer.answer(answer) if restorer else answer
 
 

@@ -100,6 +100,9 @@ def compaction_as_json(report: "CompactionReport") -> dict[str, object]:
         "collections": list(report.collections),
         "runs": report.run_count,
         "leases": report.lease_count,
+        "sessions": report.session_count,
+        "answers": report.answer_count,
+        "checkpoints": report.checkpoint_count,
         "drafts": report.draft_count,
         "reweighted": report.reweighted_count,
         "seconds": round(report.seconds, 3),
@@ -133,8 +136,8 @@ def _show_compaction(report: "CompactionReport", *, as_json: bool) -> None:
     print_text(
         f"removed {report.point_count} points of {report.document_count} documents, {report.text_count} texts, what the vault "
         f"kept of {report.vault_count} documents, what the graph had of {report.graph_count}, "
-        f"{len(report.collections)} collections, {report.run_count} records of runs, {report.lease_count} leases and "
-        f"{report.draft_count} drafts in {report.seconds:.1f} s"
+        f"{len(report.collections)} collections, {report.run_count} records of runs, {report.lease_count} leases, "
+        f"{report.session_count} sessions, {report.answer_count} answers, {report.checkpoint_count} checkpoints and {report.draft_count} drafts in {report.seconds:.1f} s"
     )
     if report.reweighted_count:
         print_text(f"{report.reweighted_count} points have new BM25 weights")

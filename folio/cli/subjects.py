@@ -157,6 +157,10 @@ def _show(subject: "Subject", *, as_json: bool) -> None:
         print_text(f"belonging to the person: {', '.join(subject.linked)}")
     if subject.graph_count:
         print_text(f"the graph names them in {subject.graph_count} rows, summaries and merges")
+    if subject.session_count:
+        print_text(f"conversations name them in {subject.session_count} texts")
+    if subject.kept_count:
+        print_text(f"{subject.kept_count} kept answers and questions of agents name them")
 
 
 def _show_not_searched(source_ids: tuple[str, ...]) -> None:

@@ -1,6 +1,6 @@
 """Erasing a person. Every step can be broken off and repeated: what was noted first keeps the value out whatever happens."""
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 
@@ -10,7 +10,7 @@ from core.documents import DocumentRecord, DocumentState
 from core.errors import FolioError
 from core.graph_ports import NameCounter
 from core.ports import ArtifactStore, Clock, DocumentCatalog
-from core.privacy_ports import ErasureLog, SubjectReader, Vault
+from core.privacy_ports import ErasureLog, KeptWords, SubjectReader, Vault
 from core.pseudonyms import Mention
 from core.subjects import Erasure, Remaining, Subject, SubjectDocument
 from folio.subjects.finding import SubjectFinder
@@ -39,7 +39,10 @@ class Steps:
 
 @dataclass(frozen=True, slots=True)
 class SubjectEraser:
-    """Takes a value out of everything that Folio keeps. Files that are not Folio's stay as they are."""
+    """Takes a value out of everything that Folio keeps. Files that are not Folio's stay as they are.
+
+    `kept` is where words of questions and answers are, by the name that the receipt has for it.
+    """
 
     finder: SubjectFinder
     reader: SubjectReader
@@ -50,6 +53,7 @@ class SubjectEraser:
     clock: Clock
     steps: Steps
     graph: NameCounter
+    kept: Mapping[str, KeptWords]
 
     async def erase(self, wanted: Wanted, *, principal: Principal, delete_documents: bool = False) -> Erasure:
         """Erase; what is read back afterwards. Uploaded documents that mention the value go as a whole if that is asked for."""
@@ -65,6 +69,8 @@ class SubjectEraser:
         tokens = frozenset(subject.tokens) | wanted.tokens
         removed |= await self._each(await self._left(wanted, tokens), self.steps.hide)
         await self.reader.drop(wanted.tenant, tokens)
+        for words in self.kept.values():
+            await words.erase(wanted.tenant, tokens)
         await self._forget(subject.certain)
         await self._drop_texts(former)
         return await self._read_back(wanted, subject, tokens=tokens, removed=removed, texts=former)
@@ -172,6 +178,10 @@ class SubjectEraser:
             Remaining("vault_values", len(await self.vault.values(wanted.tenant, tokens))),
             Remaining("vault_mentions", len(await self.vault.documents(wanted.tenant, tokens))),
             Remaining("graph", await self.graph.naming_count(wanted.tenant, tokens)),
+            *[
+                Remaining(name, await one.naming_count(wanted.tenant, tokens))
+                for name, one in self.kept.items()
+            ],
             Remaining("titles", sum(any(token in title for token in tokens) for title in titles)),
         )
         gone = {row.doc_id for row in rows if row.is_upload and row.doc_id in removed}

@@ -32,6 +32,8 @@ def subject_as_json(subject: Subject) -> dict[str, object]:
         "possible": [_document(row) for row in subject.possible],
         "not_searched": list(subject.not_searched),
         "graph": subject.graph_count,
+        "sessions": subject.session_count,
+        "kept_answers_and_runs": subject.kept_count,
     }
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from core.access import Principal
 from core.config import Settings
 from core.documents import DocumentRecord, Source
+from core.privacy_ports import KeptWords
 from core.runs import IngestReport
 from core.subjects import Erasure, Subject
 from folio.assembly import Parts, create_vault, open_artifacts
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from store.catalog.catalog import SqlCatalog
 
 _OFF = "off"
+_SESSIONS = "sessions"
 
 
 class Syncing(Protocol):
@@ -63,7 +65,16 @@ class SubjectRequests:
         wanted = self._wanted(value, entity)
         found = await self._finder().find(wanted)
         named_count = await self.catalog.graph.naming_count(wanted.tenant, found.tokens)
-        return replace(found, not_searched=await self._in_clear(), graph_count=named_count)
+        # Whom no document names any more may still be named in a conversation.
+        tokens = frozenset(found.tokens) | wanted.tokens
+        told = {name: await one.naming_count(wanted.tenant, tokens) for name, one in self._kept().items()}
+        return replace(
+            found,
+            not_searched=await self._in_clear(),
+            graph_count=named_count,
+            session_count=told.pop(_SESSIONS),
+            kept_count=sum(told.values()),
+        )
 
     async def export(
         self,
@@ -85,9 +96,10 @@ class SubjectRequests:
             open_artifacts(self.knowledge_base.settings),
             self.catalog.audit,
         )
-        return await exporter.export(
-            await self.find(value, entity=entity), principal=who, with_possible=with_possible
-        )
+        found = await self.find(value, entity=entity)
+        exported = await exporter.export(found, principal=who, with_possible=with_possible)
+        # Those of others who have asked: how many, not what they have said.
+        return exported | {"sessions": found.session_count, "kept_answers_and_runs": found.kept_count}
 
     async def erase(
         self,
@@ -102,6 +114,7 @@ class SubjectRequests:
         erasure = await self._eraser().erase(
             self._wanted(value, entity), principal=who, delete_documents=delete_documents
         )
+        await self.catalog.empty_log()
         return replace(erasure, not_searched=await self._in_clear())
 
     async def _in_clear(self) -> tuple[str, ...]:
@@ -135,7 +148,17 @@ class SubjectRequests:
                 self._reindex, self._hide, self._delete, self.catalog.audit.append, self.engine.alone_with
             ),
             graph=self.catalog.graph,
+            kept=self._kept(),
         )
+
+    def _kept(self) -> dict[str, KeptWords]:
+        """Where words of questions and answers are kept."""
+        catalog = self.catalog
+        return {
+            _SESSIONS: catalog.sessions,
+            "kept_answers": catalog.kept_answers,
+            "agent_runs": catalog.checkpoints,
+        }
 
     async def _reindex(self, source_ids: Collection[str]) -> None:
         known = {source.source_id for source in await self.knowledge_base.sources()}

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 import sqlalchemy as sa
 
+from core.access import Principal
 from core.config import Settings
 from core.documents import DocumentRecord, DocumentState, Source
 from core.errors import FolioError, InvalidInputError
@@ -15,8 +16,12 @@ from core.privacy_ports import Sealer
 from core.runs import RunRecord
 from store.catalog import documents, leases, sources, tables
 from store.catalog.address import catalog_url, place, sqlite_file
+from store.catalog.appeals import SqlAppeals
 from store.catalog.audit import SqlAudit
+from store.catalog.batch_orders import SqlBatchOrders
+from store.catalog.batches import batches
 from store.catalog.calls import SqlCalls
+from store.catalog.checkpoints import SqlCheckpoints
 from store.catalog.engine import Database
 from store.catalog.erasures import SqlErasures
 from store.catalog.failures import reported
@@ -28,8 +33,12 @@ from store.catalog.graph_merges import SqlMergeDecisions
 from store.catalog.graph_readings import SqlReadings
 from store.catalog.idempotency import SqlIdempotencyKeys
 from store.catalog.jobs import SqlJobs
+from store.catalog.kept_answers import SqlKeptAnswers, forget_stale_answers
 from store.catalog.migrate import migrate
 from store.catalog.outbox import write_events
+from store.catalog.prompt_releases import SqlPromptReleases
+from store.catalog.session_keeping import forget_turns
+from store.catalog.sessions import SqlSessions
 from store.catalog.token_claims import SqlTokenClaims
 from store.catalog.upsert import insert_or_replace
 from store.catalog.vault import SqlVault
@@ -70,8 +79,11 @@ class SqlCatalog:
         self._database = database
         self._clock = clock
         self.claims = claims
+        self.appeals = SqlAppeals(database, clock)
         self.audit = SqlAudit(database, clock)
+        self.batch_orders = SqlBatchOrders(database, clock)
         self.calls = SqlCalls(database, clock)
+        self.checkpoints = SqlCheckpoints(database, clock)
         self.erasures = SqlErasures(database, clock)
         self.generations = SqlGenerations(database)
         self.graph = SqlGraphEvidence(database, clock)
@@ -80,7 +92,10 @@ class SqlCatalog:
         self.graph_merges = SqlMergeDecisions(database, clock)
         self.graph_readings = SqlReadings(database, clock)
         self.jobs = SqlJobs(database, clock)
+        self.kept_answers = SqlKeptAnswers(database, clock)
         self.keys = SqlIdempotencyKeys(database, clock)
+        self.prompt_releases = SqlPromptReleases(database)
+        self.sessions = SqlSessions(database, clock)
         self.webhooks = SqlWebhooks(database)
         self.deliveries = SqlDeliveries(database, clock)
 
@@ -112,6 +127,8 @@ class SqlCatalog:
             async with self._database.writing() as connection:
                 await write_events(connection, records, now=now)
                 await connection.execute(insert_or_replace(tables.documents, connection.dialect.name), rows)
+                await forget_stale_answers(connection, records)
+                await forget_turns(connection, records)
         except sa.exc.IntegrityError as error:
             raise InvalidInputError(
                 f"{len(records)} document records were not saved: the source of one is not registered, or its path "
@@ -141,6 +158,15 @@ class SqlCatalog:
         async with self._database.reading() as connection:
             rows = (await connection.execute(query)).mappings().all()
         return [documents.from_row(row) for row in rows]
+
+    async def readable(self, principal: Principal, doc_ids: Collection[str]) -> set[str]:
+        """Those of these documents that the principal may read by their labels; unknown ones are none."""
+        found: set[str] = set()
+        async with self._database.reading() as connection:
+            for batch in batches(doc_ids):
+                rows = (await connection.execute(documents.labels(batch))).mappings()
+                found |= {row["doc_id"] for row in rows if documents.label(row).readable_by(principal)}
+        return found
 
     async def state_counts(self, tenant: str) -> dict[DocumentState, int]:
         """How many documents stand in each state; states without any are absent."""
@@ -243,6 +269,10 @@ class SqlCatalog:
         async with self._database.reading() as connection:
             rows = (await connection.execute(sources.latest_runs(limit))).mappings().all()
         return [sources.run_from_row(row) for row in rows]
+
+    async def empty_log(self) -> bool:
+        """Have what was deleted leave a SQLite file's write-ahead log, too; whether it did. Elsewhere nothing is done."""
+        return await self._database.empty_log()
 
     async def ping(self) -> None:
         """Ask the database for an answer.

@@ -39,12 +39,23 @@ def from_row(row: sa.RowMapping) -> DocumentRecord:
         **{name: row[name] for name in _PLAIN},
         state=DocumentState(row["state"]),
         retired_keys=tuple(row["retired_keys"]),
-        access=AccessLabel(
-            tenant=row["access_tenant"],
-            tier=Tier(row["access_tier"]),
-            groups=frozenset(row["access_groups"]),
-        ),
+        access=label(row),
     )
+
+
+def label(row: sa.RowMapping) -> AccessLabel:
+    """What a row says of who may read the document."""
+    return AccessLabel(
+        tenant=row["access_tenant"],
+        tier=Tier(row["access_tier"]),
+        groups=frozenset(row["access_groups"]),
+    )
+
+
+def labels(doc_ids: Collection[str]) -> sa.Select[Any]:
+    """The ids of these documents, and who may read them."""
+    columns = (documents.c.doc_id, documents.c.access_tenant, documents.c.access_tier)
+    return sa.select(*columns, documents.c.access_groups).where(documents.c.doc_id.in_(sorted(doc_ids)))
 
 
 def by_id(doc_id: str) -> sa.Select[Any]:

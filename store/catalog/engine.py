@@ -16,6 +16,8 @@ SQLITE_BUSY_S = 60.0
 
 POSTGRES_CONNECT_S = 10.0
 
+_EMPTYING_MS = 2000
+
 
 class Database:
     """An engine whose transactions are either `reading` or `writing`, and whose failures are Folio's errors."""
@@ -50,6 +52,22 @@ class Database:
             # The mode cannot be changed inside a transaction.
             async with self._engine.execution_options(sqlite_begin="").connect() as connection:
                 await connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+
+    async def empty_log(self) -> bool:
+        """Put the write-ahead log of a SQLite file into it, and empty it: old rows stand there too. Whether it is empty now.
+
+        It is not where another process reads or writes for longer than a moment. Other databases keep their log themselves.
+        """
+        if self._engine.dialect.name != "sqlite":
+            return False
+        with reported(self.place):
+            async with self._engine.execution_options(sqlite_begin="").connect() as connection:
+                await connection.exec_driver_sql(f"PRAGMA busy_timeout = {_EMPTYING_MS}")
+                try:
+                    found = await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                    return found.scalar() == 0
+                finally:
+                    await connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(SQLITE_BUSY_S * 1000)}")
 
     async def close(self) -> None:
         """Close every connection."""
@@ -93,6 +111,8 @@ def _prepare(connection: Any, record: object) -> None:
     # Sync at every commit. NORMAL may lose the last commits in a power cut, and the index would not lose them: a
     # document deleted on request would stand as indexed again, without its points, and no sync would notice.
     cursor.execute("PRAGMA synchronous = FULL")
+    # What is deleted is overwritten: titles, answers and mentions of a document must not stay in free pages.
+    cursor.execute("PRAGMA secure_delete = ON")
     cursor.close()
 
 

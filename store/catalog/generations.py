@@ -8,8 +8,11 @@ import sqlalchemy as sa
 from core.config import EmbeddingSettings
 from core.generations import IDENTITY, Generation, GenerationState
 from store.catalog import leases
+from store.catalog.checkpoints import remove_expired_checkpoints
 from store.catalog.engine import Database
 from store.catalog.generation_tables import generations
+from store.catalog.kept_answers import remove_expired_answers
+from store.catalog.session_keeping import remove_expired_sessions
 from store.catalog.tables import documents, runs
 from store.catalog.upsert import insert_if_new, insert_or_replace
 
@@ -63,6 +66,18 @@ class SqlGenerations:
         async with self._database.writing() as connection:
             result = await connection.execute(leases.expired(now))
         return result.rowcount
+
+    async def remove_expired_sessions(self, *, now: datetime) -> int:
+        """Remove conversations whose time is over; how many there were."""
+        return await remove_expired_sessions(self._database, now=now)
+
+    async def remove_expired_answers(self, *, now: datetime) -> int:
+        """Remove answers that are not given again any more; how many there were."""
+        return await remove_expired_answers(self._database, now=now)
+
+    async def remove_expired_checkpoints(self, *, now: datetime) -> int:
+        """Remove where agents stood that nobody may take up again; how many there were."""
+        return await remove_expired_checkpoints(self._database, now=now)
 
 
 def _by_name(collection: str) -> sa.Select[Any]:

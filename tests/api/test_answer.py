@@ -28,6 +28,18 @@ async def test_answer_carries_its_citations(client: httpx.AsyncClient, kb: FakeK
                 "restored": [],
             }
         ],
+        "sentences": [{"text": "thirty days of leave", "citations": [1]}],
+        "mode": "extractive",
+        "confidence": None,
+        "contradictions": [],
+        "model": "",
+        "prompt_version": "",
+        "removed_count": 0,
+        "cached": "",
+        "rounds": [],
+        "notes": [],
+        "appeal_id": None,
+        "session_id": None,
     }
 
 
@@ -43,3 +55,9 @@ async def test_an_empty_question_is_invalid(client: httpx.AsyncClient):
     response = await client.post("/v1/answer", json={"question": ""})
     assert response.status_code == 422
     assert response.json()["errors"][0]["field"] == "body.question"
+
+
+async def test_a_mode_that_is_none_and_a_session_id_that_is_none_are_invalid(client: httpx.AsyncClient):
+    for wrong in ({"mode": "poetic"}, {"session_id": "../../etc"}, {"language": "en-GB; drop"}):
+        response = await client.post("/v1/answer", json={"question": "how much leave", **wrong})
+        assert response.status_code == 422

@@ -24,6 +24,7 @@ CALLED = (
     "remove_source",
     "graph",
     "graph_merges",
+    "sessions",
     "graph_status",
 )
 

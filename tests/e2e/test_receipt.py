@@ -5,6 +5,7 @@ from pathlib import Path
 import orjson
 import pytest
 
+from core.answers import Answer, AnswerStatus, Citation
 from core.config import Settings, load_settings
 from folio.knowledge_base import KnowledgeBase
 from folio.receipts import KEY_FILE, signed_as_json, signing_key, verify
@@ -28,19 +29,32 @@ def files_with(folder: Path, words: str) -> list[str]:
     return [path for path in found if not path.startswith("vectors")]
 
 
+def quoted(doc_id: str, *, version: int) -> Answer:
+    cited = Citation(doc_id, None, "kingfisher", "kingfisher.txt", version, None, "", SECRET, 0, len(SECRET))
+    return Answer("At the weir [1].", AnswerStatus.GROUNDED, None, (cited,))
+
+
 async def test_an_upload_lives_is_edited_deleted_and_leaves_nothing(kb: KnowledgeBase, home: Path) -> None:
     record = await kb.upload("birds/kingfisher.txt", f"{SECRET}.".encode())
     assert (await kb.receipt(record.doc_id)).receipt.status == "present"
     assert len(files_with(home, SECRET)) == 2  # the upload and the stored text
 
     await kb.upload("birds/kingfisher.txt", f"{SECRET} since May.".encode())
+    desk = await kb.sessions()
+    session = await desk.open()
+    assert await desk.answered(session, "Where is the bird?", quoted(record.doc_id, version=2))
+    kept = {row.place: row.remaining_count for row in (await kb.receipt(record.doc_id)).receipt.readings}
+    assert kept["sessions"] == 1
     await kb.delete(record.doc_id)
     signed = await kb.receipt(record.doc_id)
 
     assert (signed.receipt.status, signed.receipt.remaining_count) == ("deleted", 0)
     assert signed.receipt.versions == (1, 2)
+    [turn] = await desk.turns(session.session_id)
+    assert (turn.question, turn.answer, turn.removed) == ("Where is the bird?", "", True)
     assert {reading.place for reading in signed.receipt.readings} == {
-        "chunks", "dense_vectors", "bm25_vectors", "visible_chunks", "stored_texts", "catalog", "graph", "upload",
+        "chunks", "dense_vectors", "bm25_vectors", "visible_chunks", "stored_texts", "catalog", "graph", "sessions", "answers",
+        "upload",
     }  # fmt: skip
     assert files_with(home, SECRET) == []
     assert (await kb.search("kingfisher weir")).hits == ()

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from core.answers import Answer, AnswerStatus
 from core.config import Settings, load_settings
 from core.errors import ForbiddenError, StoreBusyError
 from core.pseudonyms import READ_SCOPE
@@ -94,9 +95,17 @@ async def test_an_erasure_leaves_nothing_and_lasts(kb: KnowledgeBase, docs: Path
     requests = await kb.subjects()
     before = await requests.find(NAME)
     assert before.graph_count > 0
+    desk = await kb.sessions()
+    session = await desk.open()
+    await desk.answered(
+        session, f"What did {NAME} sign?", Answer("A lease.", AnswerStatus.GROUNDED, None, ())
+    )
+    assert (await requests.find(NAME)).session_count == 2, "the question, and the title"
     erasure = await requests.erase(NAME)
     assert erasure.remaining_count == 0
-    assert {row.place for row in erasure.remaining} >= {"chunks", "vault_values", "graph"}
+    assert {row.place for row in erasure.remaining} >= {"chunks", "vault_values", "graph", "sessions"}
+    [turn] = await desk.turns(session.session_id)
+    assert turn.question == f"What did {ERASED} sign?"
     assert set(erasure.for_owner) == {row.doc_id for row in before.certain}
     after = await requests.find(NAME)
     assert after.certain == ()

@@ -56,6 +56,18 @@ class FakeGenerations:
         del now
         return 0
 
+    async def remove_expired_sessions(self, *, now: datetime) -> int:
+        del now
+        return 0
+
+    async def remove_expired_answers(self, *, now: datetime) -> int:
+        del now
+        return 0
+
+    async def remove_expired_checkpoints(self, *, now: datetime) -> int:
+        del now
+        return 0
+
 
 class FakeCollections:
     """Implements CollectionStore: names only, each with one point. `switches` are the collections that went live."""

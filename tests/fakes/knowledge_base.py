@@ -15,29 +15,34 @@ from typing import Self
 
 from core import ids
 from core.access import AccessLabel, Principal
-from core.answers import Answer, AnswerStatus, Citation
+from core.answers import Answer, AnswerMode, AnswerSentence, AnswerStatus, Citation
 from core.audit import AuditEvent
 from core.clock import SystemClock
 from core.documents import DocumentRecord, DocumentState, Source, SourceKind, SourceOptions
 from core.errors import FolioError, NotFoundError
 from core.filters import Condition
+from core.guardrails import Appeals
 from core.health import HealthCheck
 from core.receipts import Reading, SignedReceipt
 from core.runs import IngestReport, RunRecord
 from core.search import Hit, SearchResult
 from core.search_trace import Explanation, SearchTrace, Verdict
 from core.status import KnowledgeBaseStatus
+from folio.appealing import AppealDesk
 from folio.graph_building import GraphStatus
 from folio.graph_desk import GraphDesk
 from folio.graph_merging import MergeDesk
 from folio.receipts import sign
 from folio.restoring import Restorer, allowed
+from folio.sessions import SessionDesk
 from folio.sources import changed_source, find_source, new_source
 from folio.stores import ServiceStores
 from ingest.plan import Progress
 from ingest.receipt import receipt
+from tests.fakes.appeals import FakeAppeals
 from tests.fakes.graph_desk import FakeGraph
 from tests.fakes.jobs import FakeIdempotencyKeys, FakeJobs
+from tests.fakes.sessions import FakeSessions, session_parts
 from tests.fakes.vault import FakeVault
 from tests.fakes.webhooks import FakeWebhooks
 
@@ -66,6 +71,8 @@ class FakeKnowledgeBase:
         self.jobs = FakeJobs(self.clock)
         self.keys = FakeIdempotencyKeys(self.clock, jobs=self.jobs)
         self.webhooks = FakeWebhooks(self.clock)
+        self.blocks: Appeals = FakeAppeals(self.clock)
+        self.told = FakeSessions(self.clock)
         self.knowledge = FakeGraph()
         self.audited: list[AuditEvent] = []
 
@@ -152,7 +159,16 @@ class FakeKnowledgeBase:
         found = any(hit.doc_id == doc_id for hit in hits)
         return Explanation(doc_id, Verdict.FOUND if found else Verdict.NOT_VISIBLE, "as the fake says")
 
-    async def answer(self, question: str, *, principal: Principal | None = None) -> Answer:
+    async def answer(
+        self,
+        question: str,
+        *,
+        principal: Principal | None = None,
+        mode: AnswerMode | None = None,
+        language: str = "",
+        session_id: str | None = None,
+        narrowed: Condition | None = None,
+    ) -> Answer:
         hits = (await self.search(question, limit=1, principal=principal)).hits
         if not hits:
             return Answer("", AnswerStatus.REFUSED, "nothing that you may read matches the question", ())
@@ -169,7 +185,8 @@ class FakeKnowledgeBase:
             start=hit.start,
             end=hit.end,
         )
-        return Answer(f"{hit.text} [1]", AnswerStatus.GROUNDED, None, (citation,))
+        sentences = (AnswerSentence(hit.text, (1,)),)
+        return Answer(f"{hit.text} [1]", AnswerStatus.GROUNDED, None, (citation,), sentences)
 
     async def graph(self, *, principal: Principal | None = None) -> "GraphDesk":
         self._fail_if_down()
@@ -177,6 +194,14 @@ class FakeKnowledgeBase:
 
     async def graph_merges(self, *, principal: Principal | None = None) -> "MergeDesk":
         return MergeDesk(await self.graph(principal=principal), self.knowledge.decisions, self._record)
+
+    async def appeals(self, *, principal: Principal | None = None) -> AppealDesk:
+        self._fail_if_down()
+        return AppealDesk(self.blocks, self._record, principal=principal or Principal())
+
+    async def sessions(self, *, principal: "Principal | None" = None) -> "SessionDesk":
+        self._fail_if_down()
+        return SessionDesk(session_parts(self.told, self.clock), principal or Principal())
 
     async def graph_status(self) -> "GraphStatus":
         self._fail_if_down()
@@ -245,7 +270,7 @@ class FakeKnowledgeBase:
 
     async def service_stores(self) -> ServiceStores:
         self._fail_if_down()
-        return ServiceStores(self.jobs, self.jobs, self.keys, self.webhooks, self.webhooks)
+        return ServiceStores(self.jobs, self.jobs, self.keys, self.webhooks, self.webhooks, self.blocks)
 
     async def delete(self, doc_id: str) -> DocumentRecord:
         record = replace(await self.document(doc_id), state=DocumentState.DELETED)

@@ -50,7 +50,7 @@ def test_a_day_that_is_not_as_usual_is_a_warning(settings: Settings) -> None:
     assert (shown.metadata["calls"].value, shown.metadata["cost"].value) == (1, 20.0)
     (check,) = result.get_asset_check_evaluations()
     assert (check.passed, check.severity) == (False, dg.AssetCheckSeverity.WARN)
-    (row,) = check.metadata["unusual"].value
+    (row,) = check.metadata["unusual"].records
     assert (row.data["tenant"], row.data["measured"], row.data["usual"]) == ("acme", "cost", 1.0)
 
 

@@ -89,7 +89,7 @@ def usage_metadata(rows: Sequence[UsageRow], *, day: date) -> dict[str, dg.Metad
         "day": dg.MetadataValue.text(day.isoformat()),
         "calls": dg.MetadataValue.int(sum(row.call_count for row in of_day)),
         "tokens": dg.MetadataValue.int(sum(row.input_tokens + row.output_tokens for row in of_day)),
-        "cost": dg.MetadataValue.float(round(sum(row.cost for row in of_day), 4)),
+        "cost": dg.MetadataValue.float(round(sum((row.cost for row in of_day), 0.0), 4)),
     }
     return {**shown, "usage": dg.MetadataValue.table(records)} if records else shown
 

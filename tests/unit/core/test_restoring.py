@@ -1,6 +1,8 @@
 """What is turned back, and what stays a pseudonym."""
 
-from core.answers import Answer, AnswerStatus, Citation
+from dataclasses import replace
+
+from core.answers import Answer, AnswerSentence, AnswerStatus, Citation, Contradiction
 from core.documents import ParsedDocument
 from core.offsets import Edit, OffsetMap
 from core.pseudonyms import Mention, MentionField
@@ -108,6 +110,34 @@ def test_a_sentence_with_two_citations_takes_the_values_of_both() -> None:
     )
     found = restored_answer(answer, {("d", 1): of_first, ("e", 1): of_second})
     assert found.answer.text == "@Jane and @Bob signed [1] [2]."
+
+
+def test_sentences_and_contradictions_take_the_values_of_what_they_cite() -> None:
+    first, of_first = redacted("@Jane signed.")
+    second = f"{JANE} did not sign."
+    answer = Answer(
+        f"{first} [1] {second} [2]",
+        AnswerStatus.GROUNDED,
+        None,
+        (citation(first), citation(second, doc_id="e")),
+        sentences=(AnswerSentence(first, (1,)), AnswerSentence(second, (2, 9))),
+        contradictions=(Contradiction(f"{JANE} signed", (1, 2)),),
+    )
+    found = restored_answer(answer, {("d", 1): of_first}).answer
+    assert [one.text for one in found.sentences] == ["@Jane signed.", second]
+    assert found.contradictions[0].about == "@Jane signed"
+
+
+def test_what_only_a_sentence_or_a_contradiction_names_is_recorded_too() -> None:
+    stored, mentions = redacted("@Jane called. The paper was signed.")
+    start = stored.index("The")
+    cited = citation(stored[start:], start=start)
+    sentence, about = AnswerSentence(f"{JANE} signed.", (1,)), Contradiction(f"{JANE}", (1, 1))
+    plain = Answer("Signed. [1]", AnswerStatus.GROUNDED, None, (cited,))
+    said = restored_answer(replace(plain, sentences=(sentence,)), {("d", 1): mentions})
+    assert (said.answer.sentences[0].text, said.tokens) == ("@Jane signed.", {JANE})
+    differing = restored_answer(replace(plain, contradictions=(about,)), {("d", 1): mentions})
+    assert (differing.answer.contradictions[0].about, differing.tokens) == ("@Jane", {JANE})
 
 
 def test_an_answer_writes_a_value_as_the_quote_does() -> None:
