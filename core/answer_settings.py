@@ -24,7 +24,7 @@ class AnswerSettings(Section):
     passage_count: int = Field(8, ge=1, le=100, description="passages that are read for an answer")
     sentence_count: int = Field(3, ge=1, le=20, description="most sentences in an extractive answer")
     min_confidence: float = Field(
-        0.4,
+        0.35,
         ge=0,
         le=1,
         description="least probability that the passages answer an extractive answer's question; below it the question is refused",

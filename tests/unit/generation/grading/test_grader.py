@@ -1,14 +1,25 @@
 from core.answer_ports import Grade
+from core.config import SparseSettings
 from core.search import Hit
-from generation.grading.calibration import Calibration, Calibrations, Weighed
+from generation.grading.calibration import Calibration, Calibrations, Weighed, packaged
 from generation.grading.features import NAMES
 from generation.grading.grader import CalibratedGrader
+from generation.grading.reading import Reader
+from inference.lexical.bm25 import Bm25Encoder
+from tests.fakes.embedder import FakeEmbedder
 from tests.fakes.hits import hit
 from tests.fakes.readings import fake_reader
 
 SURE = Calibration(9.0, {})
 UNSURE = Calibration(-9.0, {})
 BY_PASSAGE = Calibration(0.0, {"passage": Weighed(0.3, 0.1, 1.0)})
+
+
+class FarEmbedder(FakeEmbedder):
+    """Nothing is near to any question."""
+
+    async def embed_query(self, text: str) -> tuple[float, ...]:
+        return (0.0,) * self.dimension
 
 
 async def graded(question: str, *hits: Hit, words: Calibration = BY_PASSAGE) -> Grade:
@@ -55,3 +66,15 @@ async def test_every_feature_has_its_name() -> None:
     found = await graded("cost of hotels", hit("The cost of hotels is 190 EUR."))
 
     assert tuple(found.features) == NAMES
+
+
+async def test_a_sentence_with_a_pseudonym_of_the_question_and_all_its_words_may_answer() -> None:
+    """The vectors are of no use here: they are made of the pieces of the pseudonym."""
+    hits = [hit("The contract was signed by PERSON_0123456789ab in Oslo.")]
+    reader = Reader(FarEmbedder(), sparse=Bm25Encoder(SparseSettings()))
+    grader = CalibratedGrader(reader, packaged())
+    named = await grader.grade("Which contract was signed by PERSON_0123456789ab?", hits)
+    other = await grader.grade("Which contract was signed by PERSON_fedcba987654?", hits)
+    missing = await grader.grade("Which contract was cancelled by PERSON_0123456789ab?", hits)
+    assert named.probability == 0.5
+    assert max(other.probability, missing.probability) < 0.35
