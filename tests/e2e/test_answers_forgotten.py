@@ -170,6 +170,7 @@ def debug_log(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFix
         one.propagate = propagate
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("provider", ["openai", "anthropic"])
 async def test_nothing_of_a_question_or_an_answer_is_logged(
     tmp_path: Path, server: ChatServer, debug_log: pytest.LogCaptureFixture, provider: str

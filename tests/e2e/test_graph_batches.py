@@ -163,6 +163,7 @@ async def test_what_expired_is_ordered_again_and_not_asked_singly(
         assert [one.status for one in await desk.orders()] == [OrderStatus.EXPIRED, OrderStatus.FAILED]
 
 
+@pytest.mark.slow
 async def test_a_cancelled_order(home: Path, server: OpenAiBatchServer) -> None:
     async with KnowledgeBase(settings(home, server)) as kb:
         desk = await kb.batches()
@@ -197,6 +198,7 @@ async def test_documents_that_go_or_change_while_they_are_on_order(
         assert (await usage(kb))[0].call_count == 2, "it is paid for all the same"
 
 
+@pytest.mark.slow
 async def test_a_connection_that_breaks_while_an_order_is_placed(
     home: Path, server: OpenAiBatchServer
 ) -> None:
@@ -291,6 +293,7 @@ async def test_two_collectors_at_once(home: Path, server: OpenAiBatchServer) -> 
         assert server.requests == []
 
 
+@pytest.mark.slow
 async def test_what_could_not_be_deleted_at_the_provider_is_deleted_next_time(
     home: Path, server: OpenAiBatchServer
 ) -> None:
@@ -309,6 +312,7 @@ async def test_what_could_not_be_deleted_at_the_provider_is_deleted_next_time(
         assert [one.is_forgotten for one in await desk.orders()] == [True]
 
 
+@pytest.mark.slow
 async def test_an_order_at_another_provider_waits_until_it_is_given_up(
     home: Path, server: OpenAiBatchServer
 ) -> None:
@@ -328,6 +332,7 @@ async def test_an_order_at_another_provider_waits_until_it_is_given_up(
             assert (anew.ordered.item_count, anew.collected.elsewhere) == (2, [])
 
 
+@pytest.mark.slow
 async def test_results_that_are_gone_are_ordered_again(home: Path, server: OpenAiBatchServer) -> None:
     async with KnowledgeBase(settings(home, server)) as kb:
         desk = await kb.batches()

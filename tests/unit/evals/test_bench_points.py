@@ -40,6 +40,7 @@ def test_overlap_is_a_share_of_what_is_wanted() -> None:
     assert overlap([], []) == 0
 
 
+@pytest.mark.slow
 async def test_a_graph_is_built_and_finds_what_exact_search_finds() -> None:
     [hnsw] = [variant for variant in variants(200, 100) if variant.name == "HNSW"]
     found = await measure(Variant(hnsw.name, hnsw.count, hnsw=True, query_count=4))
@@ -53,6 +54,7 @@ def test_a_name_that_no_variant_has_is_said(capsys: pytest.CaptureFixture[str]) 
     assert "no variant" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_the_command_prints_a_table(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--points", "60", "--variant-points", "40", "--only", "default"]) == 0
     assert "| default | 60 |" in capsys.readouterr().out

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from core.config import load_settings
 from evals.bench_retrieval import FOLIO, QUICK, measure, tasks
@@ -63,6 +64,7 @@ def test_words_and_scaling() -> None:
     assert scaled(np.array([2.0, 2.0])).tolist() == [0.0, 0.0]
 
 
+@pytest.mark.slow
 async def test_an_added_document_is_found_at_once(tmp_path: Path) -> None:
     corpus = await corpus_in(tmp_path)
     async with open_folio(FakeEmbedder(dimension=384)) as system:
@@ -74,6 +76,7 @@ async def test_an_added_document_is_found_at_once(tmp_path: Path) -> None:
     assert 0 < cost.store_ms <= cost.all_ms
 
 
+@pytest.mark.slow
 def test_a_task_runs_in_its_own_process_and_reads_the_corpus_from_the_folder(tmp_path: Path) -> None:
     asyncio.run(corpus_in(tmp_path))
     outcome = measure(tmp_path, Task(FOLIO, 24, 12))

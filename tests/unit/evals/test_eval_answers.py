@@ -59,9 +59,7 @@ def test_counting_tells_false_sentences_and_citations_that_lead_elsewhere() -> N
     assert "False sentences shown: 2 of 1" in table("set", counts)
 
 
-@pytest.mark.parametrize(
-    "mode", [MODES[0], *(pytest.param(mode, marks=pytest.mark.slow) for mode in MODES[1:])]
-)
+@pytest.mark.parametrize("mode", [pytest.param(mode, marks=pytest.mark.slow) for mode in MODES])
 async def test_a_small_handbook(tmp_path: Path, mode: AnswerMode) -> None:
     for number in range(3):
         (tmp_path / f"{number}.md").write_text(TEXT.replace("12", str(12 + number)))
