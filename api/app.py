@@ -6,28 +6,43 @@ from fastapi import Depends, FastAPI
 from fastapi.security import HTTPBearer
 
 from api.auth import Authentication, check_exposure
+from api.cross_origin import add_cross_origin
 from api.errors import UnexpectedErrors, add_error_handlers
 from api.lifespan import Services, SharedKnowledgeBase, lifespan
 from api.limits import BodyLimit
+from api.mcp.mounting import add_mcp
+from api.observing import Observing
+from api.openai_compat import chat, models
+from api.permissions import demands
+from api.rate_limits import RateLimits
 from api.request_context import RequestContext
 from api.routes import (
     answer,
+    answers,
     appeals,
+    audit,
+    collections,
+    dify,
     documents,
     graph,
     graph_merges,
     health,
     jobs,
+    keys,
+    metrics,
+    reviews,
     search,
     sessions,
     sources,
     status,
     usage,
+    vector_stores,
     webhooks,
 )
 from api.schemas.problem import MEDIA_TYPE, problem_responses
 from core.clock import SystemClock
 from core.config import Settings, load_settings
+from core.scopes import Scope
 from core.telemetry import configure_logging
 
 if TYPE_CHECKING:
@@ -35,9 +50,20 @@ if TYPE_CHECKING:
 
 API_VERSION = "1.0"
 _DESCRIPTION = "Search and cited answers over a company's own documents."
+# Each with the scope that reading takes, and the one that changing takes.
 _V1 = (
-    *(search, answer, sessions, appeals, documents, graph, graph_merges),
-    *(status, jobs, webhooks, sources, usage),
+    *((module, Scope.READ, Scope.READ) for module in (search, answer, answers, sessions, appeals, graph)),
+    *((module, Scope.READ, Scope.READ) for module in (collections, vector_stores, chat, models)),
+    (documents, Scope.READ, Scope.WRITE),
+    (jobs, Scope.WRITE, Scope.WRITE),
+    (graph_merges, Scope.READ, Scope.GRAPH_MERGE),
+    (sources, Scope.READ, Scope.SOURCES),
+    (webhooks, Scope.SOURCES, Scope.SOURCES),
+    (status, Scope.USAGE, Scope.USAGE),
+    (usage, Scope.USAGE, Scope.USAGE),
+    (audit, Scope.AUDIT, Scope.AUDIT),
+    (reviews, Scope.REVIEW, Scope.REVIEW),
+    (keys, Scope.KEYS, Scope.KEYS),
 )
 # Only describes the scheme; `Authentication` enforces it, before any body is read.
 _BEARER = HTTPBearer(auto_error=False, description="the setting api.token, where one is set")
@@ -95,17 +121,29 @@ def _name_problem_type(responses: dict[str, Any]) -> None:
 def _add_middleware(app: FastAPI, settings: Settings) -> None:
     # The last one added is the outermost.
     app.add_middleware(BodyLimit, max_upload_bytes=settings.api.max_upload_bytes)
-    app.add_middleware(Authentication, token=settings.api.token)
+    app.add_middleware(RateLimits, settings=settings)
+    app.add_middleware(Authentication, settings=settings)
+    add_cross_origin(app, settings)
     app.add_middleware(UnexpectedErrors)
+    app.add_middleware(Observing, settings=settings)
     app.add_middleware(RequestContext)
 
 
 def _add_routes(app: FastAPI) -> None:
     app.include_router(health.router)
-    for module in _V1:
+    app.include_router(metrics.router)
+    responses = problem_responses()
+    # Dify chooses the address: it has no version of ours in it.
+    asked = [Depends(_BEARER), Depends(demands(Scope.READ, Scope.READ))]
+    app.include_router(dify.router, dependencies=asked, responses=responses)
+    for module, reading, changing in _V1:
         app.include_router(
-            module.router, prefix="/v1", dependencies=[Depends(_BEARER)], responses=problem_responses()
+            module.router,
+            prefix="/v1",
+            dependencies=[Depends(_BEARER), Depends(demands(reading, changing))],
+            responses=responses,
         )
+    add_mcp(app)
 
 
 def _knowledge_base(settings: Settings) -> "KnowledgeBase":

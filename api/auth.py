@@ -2,13 +2,17 @@
 
 import hmac
 import ipaddress
+from dataclasses import replace
 
 from pydantic import SecretStr
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.errors import folio_problem, problem
+from core.callers import Caller
+from core.config import Settings
 from core.errors import ForbiddenError, SettingsError
+from core.scopes import OPERATOR_SCOPES
 from core.service_settings import ApiSettings
 
 # Everything else needs the token: a route that is added later is closed until it is named here.
@@ -53,9 +57,10 @@ def carries_token(scope: Scope, token: SecretStr | None) -> bool:
 class Authentication:
     """Asks for the token before the body is read, so that a stranger cannot make the service store an upload."""
 
-    def __init__(self, app: ASGIApp, *, token: SecretStr | None) -> None:
+    def __init__(self, app: ASGIApp, *, settings: Settings) -> None:
         self._app = app
-        self._token = token
+        self._settings = settings
+        self._token = settings.api.token
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -65,6 +70,7 @@ class Authentication:
             error = ForbiddenError("without api.token only programs and pages of this machine may call")
             await folio_problem(scope, error)(scope, receive, send)
         elif carries_token(scope, self._token):
+            scope.setdefault("state", {})["caller"] = self._operator()
             await self._app(scope, receive, send)
         else:
             response = problem(
@@ -75,6 +81,11 @@ class Authentication:
                 headers={"WWW-Authenticate": "Bearer"},
             )
             await response(scope, receive, send)
+
+    def _operator(self) -> Caller:
+        who = self._settings.principal("api")
+        who = replace(who, scopes=who.scopes | OPERATOR_SCOPES)
+        return Caller(who, "token" if self._token else "local")
 
     def _is_open(self, scope: Scope) -> bool:
         path: str = scope["path"].removeprefix(scope.get("root_path", ""))

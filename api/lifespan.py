@@ -4,14 +4,15 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, FastAPI, Request
 
 from core.access import Principal
+from core.callers import Caller
 from core.config import Settings
-from core.errors import FolioError
+from core.errors import FolioError, UnauthorizedError
 from core.ports import Clock
 from folio.jobs import Bell
 from folio.stores import ServiceStores
@@ -66,11 +67,23 @@ class Services:
     shared: SharedKnowledgeBase
     clock: Clock
     bell: Bell = field(default_factory=Bell)
+    asking: Caller | None = None
+
+    @property
+    def caller(self) -> Caller:
+        """Who sent the request.
+
+        Raises:
+            UnauthorizedError: Nobody did: the request came past authentication.
+        """
+        if self.asking is None:
+            raise UnauthorizedError("this request has no caller: it needs a credential")
+        return self.asking
 
     @property
     def principal(self) -> Principal:
-        """On whose behalf the API reads."""
-        return self.settings.principal("api")
+        """On whose behalf the request reads."""
+        return self.caller.principal
 
     async def knowledge_base(self) -> "KnowledgeBase":
         """The open knowledge base; a FolioError if it cannot be opened now."""
@@ -113,7 +126,7 @@ class Services:
 def services_of(request: Request) -> Services:
     """The services of the application that got the request."""
     services: Services = request.app.state.services
-    return services
+    return replace(services, asking=request.scope.get("state", {}).get("caller"))
 
 
 ServicesParam = Annotated[Services, Depends(services_of)]

@@ -99,7 +99,8 @@ class Answer:
     `sentences` are those of the text, in order. `confidence` is the calibrated probability that the sources answer the question,
     None where nobody has estimated it. `model` and `prompt_version` are empty where no model wrote it. `removed_count` sentences
     were written and taken out, since their sources do not say so. `appeal_id` is set where a guardrail has refused. `notes` say in
-    words what else has to be known: a filter that nothing meets, a model that did not answer.
+    words what else has to be known: a filter that nothing meets, a model that did not answer. `answer_id` names its record; empty
+    where none was kept.
     """
 
     text: str = field(repr=False)
@@ -117,3 +118,4 @@ class Answer:
     rounds: tuple[Round, ...] = ()
     appeal_id: str | None = None
     notes: tuple[str, ...] = ()
+    answer_id: str = ""

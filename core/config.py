@@ -26,6 +26,7 @@ from core.answer_settings import (
 )
 from core.errors import SettingsError
 from core.graph_settings import GraphSettings
+from core.identity_settings import KeySettings, OidcSettings
 from core.ingest_settings import (
     ChunkSettings,
     IngestSettings,
@@ -36,7 +37,9 @@ from core.ingest_settings import (
     ScreenSettings,
     VaultSettings,
 )
+from core.limit_settings import LimitSettings
 from core.llm_settings import LlmSettings
+from core.record_settings import RecordSettings
 from core.retrieval_settings import AssemblySettings, RerankSettings
 from core.sections import Section, TierSetting
 from core.service_settings import ApiSettings, WebhookSettings
@@ -49,6 +52,8 @@ from core.store_settings import (
     SparseSettings,
     VectorSettings,
 )
+from core.stream_settings import StreamSettings
+from core.telemetry_settings import TelemetrySettings
 
 # Sections of other modules that are imported from here.
 __all__ = [
@@ -223,6 +228,12 @@ class Settings(BaseSettings):
     agent: AgentSettings = AgentSettings()
     access: AccessSettings = AccessSettings()
     api: ApiSettings = ApiSettings()
+    keys: KeySettings = KeySettings()
+    oidc: OidcSettings = OidcSettings()
+    limits: LimitSettings = LimitSettings()
+    streams: StreamSettings = StreamSettings()
+    records: RecordSettings = RecordSettings()
+    telemetry: TelemetrySettings = TelemetrySettings()
     webhooks: WebhookSettings = WebhookSettings()
     dagster: DagsterSettings = DagsterSettings()
     cache: CacheSettings = CacheSettings()

@@ -22,10 +22,13 @@ from folio.cli import (
     guardrails,
     ingesting,
     keeping,
+    keys,
     lifecycle,
+    mcp,
     prompts,
     querying,
     rebuilding,
+    reviews,
     serving,
     sessions,
     sources,
@@ -59,7 +62,7 @@ def choose_home(
 
 
 _MODULES = (
-    *(serving, ingesting, sources, lifecycle, querying, sessions, agent, graph),
+    *(serving, ingesting, sources, lifecycle, querying, sessions, agent, graph, keys, mcp, reviews),
     *(keeping, subjects, rebuilding, vault, audit_log, usage, batches, prompts, guardrails, administer),
 )
 for module in _MODULES:

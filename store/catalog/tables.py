@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-REVISION = "0017"
+REVISION = "0020"
 """The newest migration: a catalog that stands here is opened without loading Alembic."""
 
 metadata = sa.MetaData(

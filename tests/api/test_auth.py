@@ -119,8 +119,3 @@ async def test_without_a_token_other_machines_cannot_call_wherever_the_server_li
 async def test_without_a_token_pages_of_this_machine_can_call(client: httpx.AsyncClient):
     headers = {"Host": "localhost:8700", "Origin": "http://localhost:8700"}
     assert (await client.get("/v1/documents", headers=headers)).status_code == 200
-
-
-async def test_the_subject_of_the_api_is_its_principal(kb: FakeKnowledgeBase):
-    app = create_app(PROTECTED, knowledge_base=kb)
-    assert app.state.services.principal == PROTECTED.principal("api")

@@ -1,0 +1,1 @@
+"""What speaks the language of OpenAI's API."""

@@ -1,0 +1,5 @@
+"""The models of this service, and embeddings."""
+
+from fastapi import APIRouter
+
+router = APIRouter(tags=["openai"])

@@ -1,0 +1,5 @@
+"""Metrics for Prometheus."""
+
+from fastapi import APIRouter
+
+router = APIRouter(tags=["health"])
