@@ -50,15 +50,27 @@ def folio(home: Path) -> Folio:
     return Folio(home)
 
 
-@pytest.fixture
-def docs(tmp_path: Path) -> Path:
-    folder = tmp_path / "docs"
+def write_docs(folder: Path) -> Path:
     folder.mkdir()
     (folder / "leave.md").write_text(POLICY)
     (folder / "kitchen.txt").write_text(
         "The dishwasher runs at noon and at five. Please empty it when it beeps."
     )
     return folder
+
+
+@pytest.fixture
+def docs(tmp_path: Path) -> Path:
+    return write_docs(tmp_path / "docs")
+
+
+@pytest.fixture(scope="module")
+def indexed(tmp_path_factory: pytest.TempPathFactory) -> Folio:
+    """A home with two documents, for those who only read."""
+    place = tmp_path_factory.mktemp("indexed")
+    folio = Folio(place / "home")
+    folio.json("ingest", write_docs(place / "docs"))
+    return folio
 
 
 def test_a_file_lives_through_adding_editing_and_deleting(folio: Folio, docs: Path) -> None:
@@ -79,9 +91,8 @@ def test_a_file_lives_through_adding_editing_and_deleting(folio: Folio, docs: Pa
     assert {hit["path"] for hit in hits} <= {"leave.md"}
 
 
-def test_an_answer_cites_the_exact_words(folio: Folio, docs: Path) -> None:
-    folio.json("ingest", docs)
-    answer = folio.json("ask", "How many weeks of parental leave may parents take?")
+def test_an_answer_cites_the_exact_words(indexed: Folio) -> None:
+    answer = indexed.json("ask", "How many weeks of parental leave may parents take?")
 
     assert answer["status"] == "grounded"
     citation = answer["citations"][0]
@@ -93,9 +104,8 @@ def test_an_answer_cites_the_exact_words(folio: Folio, docs: Path) -> None:
     assert POLICY[citation["start"] : citation["end"]] == citation["quote"]
 
 
-def test_an_unsupported_question_is_refused_with_a_reason(folio: Folio, docs: Path) -> None:
-    folio.json("ingest", docs)
-    answer = folio.json("ask", "What is the boiling point of tungsten?")
+def test_an_unsupported_question_is_refused_with_a_reason(indexed: Folio) -> None:
+    answer = indexed.json("ask", "What is the boiling point of tungsten?")
 
     assert (answer["status"], answer["citations"]) == ("refused", [])
     assert answer["reason"]
@@ -104,11 +114,15 @@ def test_an_unsupported_question_is_refused_with_a_reason(folio: Folio, docs: Pa
 def test_bad_files_are_reported_and_stop_nothing(folio: Folio, docs: Path) -> None:
     (docs / "empty.txt").write_bytes(b"")
     (docs / "broken.pdf").write_bytes(b"%PDF-1.7\nnot really")
+    with (docs / "huge.txt").open("wb") as file:
+        file.truncate(500 * 1024 * 1024)
     report = folio.json("ingest", docs, expect=1)
 
     assert report["added"] == 2
-    assert {failure["path"] for failure in report["failed"]} == {"empty.txt", "broken.pdf"}
-    assert all(failure["reason"] for failure in report["failed"])
+    reasons = {failure["path"]: failure["reason"] for failure in report["failed"]}
+    assert set(reasons) == {"empty.txt", "broken.pdf", "huge.txt"}
+    assert all(reasons.values())
+    assert "FOLIO_INGEST__MAX_FILE_BYTES" in reasons["huge.txt"]
 
 
 def test_a_corpus_keeps_its_ids_through_batch_search(folio: Folio, tmp_path: Path) -> None:
@@ -169,19 +183,6 @@ def test_a_store_that_is_down_ends_with_3_and_its_address(folio: Folio) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_a_file_over_the_limit_is_named_with_the_limit(folio: Folio, docs: Path) -> None:
-    with (docs / "huge.txt").open("wb") as file:
-        file.truncate(500 * 1024 * 1024)
-    report = folio.json("ingest", docs, expect=1)
-
-    assert report["added"] == 2
-    (failure,) = report["failed"]
-    assert failure["path"] == "huge.txt"
-    assert "FOLIO_INGEST__MAX_FILE_BYTES" in failure["reason"]
-
-
-def test_status_and_config_speak_json(folio: Folio, docs: Path) -> None:
-    folio.json("ingest", docs)
-
-    assert folio.json("status")["state_counts"] == {"indexed": 2}
-    assert folio.json("config")["redaction.policy"] == {"value": "off", "origin": "environment"}
+def test_status_and_config_speak_json(indexed: Folio) -> None:
+    assert indexed.json("status")["state_counts"] == {"indexed": 2}
+    assert indexed.json("config")["redaction.policy"] == {"value": "off", "origin": "environment"}

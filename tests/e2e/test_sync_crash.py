@@ -119,7 +119,9 @@ async def check_converged(settings: Settings, reader: Reader) -> None:
 
 
 @pytest.mark.parametrize(
-    ("document_count", "kill_count"), [(12, 1), pytest.param(200, KILLS, marks=_SLOW)], ids=["few", "many"]
+    ("document_count", "kill_count"),
+    [pytest.param(12, 1, marks=pytest.mark.slow), pytest.param(200, KILLS, marks=_SLOW)],
+    ids=["few", "many"],
 )
 async def test_killed_sync_converges_and_a_reader_never_sees_a_gap(
     tmp_path: Path, document_count: int, kill_count: int

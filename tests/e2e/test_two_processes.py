@@ -13,7 +13,7 @@ from core.documents import DocumentState
 from folio import KnowledgeBase
 from tests.fakes.store_process import StoreProcess
 
-FILE_COUNT = 40
+FILE_COUNT = 16
 
 
 def write_files(folder: Path, *, word: str) -> None:
