@@ -16,6 +16,7 @@ from core.answer_settings import AnswerSettings
 from core.answers import Answer, AnswerStatus, CacheHit, Citation
 from core.errors import FolioError
 from core.kept_answers import AnswerStore, KeptAnswer
+from core.patience import within
 from core.ports import Embedder, SparseEncoder
 from core.search import Hit
 from generation.reasons import BROKEN_OFF, DECLINED, NOT_READ, UNUSABLE
@@ -24,6 +25,10 @@ Variant = Callable[[Asked], Awaitable[str]]
 """Names everything but question and passages that shapes an answer: model, prompt version, mode, settings."""
 
 _log = logging.getLogger(__name__)
+_STORE_S = 2.0
+"""Longest wait for the store: a database that somebody else has locked must not hold an answer back."""
+
+_WHAT = "the store of kept answers"
 _NEAR_COUNT = 50
 # What may be better the next time.
 _PASSING = frozenset({BROKEN_OFF, UNUSABLE, NOT_READ, DECLINED})
@@ -114,13 +119,14 @@ class AnswerKeeper:
         if wanted is None:
             return None
         try:
-            exact = await self._store.exact(wanted.key)
+            exact = await within(self._store.exact(wanted.key), wait_s=_STORE_S, what=_WHAT)
             if exact is not None:
                 return replace(exact.answer, cached=CacheHit.EXACT)
             if self._settings.cache == "exact":
                 return None
             doc_ids = {hit.doc_id for hit in hits}
-            near = await self._store.near(wanted.bucket, doc_ids=doc_ids, limit=_NEAR_COUNT)
+            search = self._store.near(wanted.bucket, doc_ids=doc_ids, limit=_NEAR_COUNT)
+            near = await within(search, wait_s=_STORE_S, what=_WHAT)
         except FolioError as error:
             _log.warning("kept answers cannot be read: %s", type(error).__name__)
             return None
@@ -150,7 +156,8 @@ class AnswerKeeper:
             answer=answer,
         )
         try:
-            await self._store.keep(kept, ttl_s=self._settings.cache_s)
+            keeping = self._store.keep(kept, ttl_s=self._settings.cache_s)
+            await within(keeping, wait_s=_STORE_S, what=_WHAT)
         except FolioError as error:
             _log.warning("an answer was not kept: %s", type(error).__name__)
 

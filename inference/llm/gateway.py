@@ -12,6 +12,7 @@ from core.errors import DependencyDownError, FolioError, PermanentError, TooLarg
 from core.language_model_ports import Answer, CallLog
 from core.language_models import CallPurpose, CallRecord, Completion, Finish, Prompt, TextDelta, TokenUsage
 from core.llm_settings import LlmSettings
+from core.patience import within
 from core.ports import Clock
 from inference.llm.attempts import Asking, Tries
 from inference.llm.budgets import Budgets
@@ -20,6 +21,8 @@ from inference.llm.structured import read, repair, with_schema
 
 _log = logging.getLogger(__name__)
 _MS_PER_S = 1000
+_LOG_S = 2.0
+"""Longest wait for the log: a database that somebody else has locked must not hold an answer back."""
 
 
 @dataclass(slots=True)
@@ -227,7 +230,7 @@ class Gateway:
             route=call.route,
         )
         try:
-            await asyncio.shield(self._log.record([record]))
+            await within(self._log.record([record]), wait_s=_LOG_S, what="the log of calls")
         except FolioError as error:
             _log.warning("a language model call was not recorded: %s", type(error).__name__)
 
