@@ -1,113 +1,99 @@
-"""Who may call, and on whose behalf."""
+"""Lets in who may call. What is not named here as open is closed."""
 
-import hmac
-import ipaddress
-from dataclasses import replace
+import logging
 
-from pydantic import SecretStr
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from api.credentials import Credentials, is_loopback
 from api.errors import folio_problem, problem
+from api.request_context import request_id
 from core.callers import Caller
 from core.config import Settings
-from core.errors import ForbiddenError, SettingsError
-from core.scopes import OPERATOR_SCOPES
-from core.service_settings import ApiSettings
+from core.errors import FolioError, SettingsError, TransientError
 
-# Everything else needs the token: a route that is added later is closed until it is named here.
+_LOG = logging.getLogger(__name__)
+# Everything else needs a credential: a route that is added later is closed until it is named here.
 _OPEN_PATHS = frozenset({"/", "/healthz", "/readyz", "/docs", "/docs/oauth2-redirect", "/openapi.json"})
-_LOOPBACK_NAMES = frozenset({"localhost"})
+# Open, and says more to those who have a credential.
+_TELLING_PATHS = frozenset({"/readyz"})
+_POLICY_VIOLATION = 1008
 
 
-def check_exposure(settings: ApiSettings) -> None:
-    """Refuse to be reachable from other machines without a token.
+def check_exposure(settings: Settings) -> None:
+    """Refuse to be reachable from other machines where nobody has said how callers are known.
 
     Raises:
-        SettingsError: The host is not loopback and no token is set, or the token is empty.
+        SettingsError: The host is not loopback and neither a token, nor a provider, nor keys were asked for; or the token is empty.
     """
-    if settings.token is not None and not settings.token.get_secret_value():
+    api = settings.api
+    if api.token is not None and not api.token.get_secret_value():
         raise SettingsError("api.token is empty: set a long random value (FOLIO_API__TOKEN), or leave it out")
-    if settings.token is None and not is_loopback(settings.host):
+    if not (is_loopback(api.host) or api.token or api.require_key or settings.oidc.issuer):
         raise SettingsError(
-            f"api.host is {settings.host}, which other machines can reach, and there is no api.token: "
-            "set FOLIO_API__TOKEN, or listen on 127.0.0.1"
+            f"api.host is {api.host}, which other machines can reach, and nothing says how callers are known: set "
+            "FOLIO_API__REQUIRE_KEY=true and make a key with `folio keys create`, or set FOLIO_OIDC__ISSUER or "
+            "FOLIO_API__TOKEN, or listen on 127.0.0.1"
         )
 
 
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach a service that listens on the host."""
-    if host.lower() in _LOOPBACK_NAMES:
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
-
-
-def carries_token(scope: Scope, token: SecretStr | None) -> bool:
-    """Whether the request may use the API: it carries the bearer token, or none is set."""
-    if token is None:
-        return True
-    kind, _, given = Headers(scope=scope).get("authorization", "").partition(" ")
-    wanted = token.get_secret_value().encode()
-    return kind.lower() == "bearer" and hmac.compare_digest(given.strip().encode("latin-1"), wanted)
-
-
 class Authentication:
-    """Asks for the token before the body is read, so that a stranger cannot make the service store an upload."""
+    """Asks for a credential before the body is read, so that a stranger cannot make the service store an upload.
 
-    def __init__(self, app: ASGIApp, *, settings: Settings) -> None:
+    Sets `scope["state"]["caller"]`.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._settings = settings
-        self._token = settings.api.token
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] != "http" or self._is_open(scope):
+        if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
-        elif self._token is None and (_from_elsewhere(scope) or _from_other_site(scope)):
-            error = ForbiddenError("without api.token only programs and pages of this machine may call")
-            await folio_problem(scope, error)(scope, receive, send)
-        elif carries_token(scope, self._token):
-            scope.setdefault("state", {})["caller"] = self._operator()
+        elif scope["type"] != "http":
+            # There is no other protocol yet: one that is added is closed.
+            await send({"type": "websocket.close", "code": _POLICY_VIOLATION})
+        elif (path := _path(scope)) in _OPEN_PATHS:
+            if path in _TELLING_PATHS:
+                _set_caller(scope, await self._known(scope))
             await self._app(scope, receive, send)
         else:
-            response = problem(
-                scope,
-                401,
-                code="unauthorized",
-                detail="this needs the header `Authorization: Bearer <api.token>`",
-                headers={"WWW-Authenticate": "Bearer"},
-            )
+            await self._let_in(scope, receive, send)
+
+    async def _let_in(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            caller = await _credentials(scope).caller(scope)
+        except FolioError as error:
+            if isinstance(error, TransientError):
+                _LOG.warning("request %s: nobody can be let in: %s", request_id(scope), error.code)
+            await folio_problem(scope, error)(scope, receive, send)
+            return
+        if caller is None:
+            # The same for every wrong credential: it tells nobody which keys there are.
+            detail = "this needs the header `Authorization: Bearer <credential>`, with a credential that is valid now"
+            headers = {"WWW-Authenticate": "Bearer"}
+            response = problem(scope, 401, code="unauthorized", detail=detail, headers=headers)
             await response(scope, receive, send)
+            return
+        _set_caller(scope, caller)
+        await self._app(scope, receive, send)
 
-    def _operator(self) -> Caller:
-        who = self._settings.principal("api")
-        who = replace(who, scopes=who.scopes | OPERATOR_SCOPES)
-        return Caller(who, "token" if self._token else "local")
-
-    def _is_open(self, scope: Scope) -> bool:
-        path: str = scope["path"].removeprefix(scope.get("root_path", ""))
-        return path in _OPEN_PATHS
-
-
-def _from_elsewhere(scope: Scope) -> bool:
-    """Whether another machine calls: the server may listen on more than `api.host` says."""
-    client = scope.get("client")
-    return client is not None and not is_loopback(client[0])
+    async def _known(self, scope: Scope) -> Caller | None:
+        """The caller of an open path, if it is one: a probe is answered whatever it shows, and whatever is down."""
+        try:
+            return await _credentials(scope).caller(scope)
+        except FolioError:
+            return None
 
 
-def _from_other_site(scope: Scope) -> bool:
-    """Whether a web page from elsewhere has the browser of this machine call.
-
-    Such a page can post a form across sites, or point its own name at 127.0.0.1; both show in these headers.
-    """
-    headers = Headers(scope=scope)
-    host = headers.get("host", "")
-    origin = headers.get("origin")
-    return not is_loopback(_without_port(host)) or (origin is not None and origin.split("://")[-1] != host)
+def _credentials(scope: Scope) -> Credentials:
+    found: Credentials = scope["app"].state.services.credentials
+    return found
 
 
-def _without_port(host: str) -> str:
-    return host[: host.rfind("]") + 1] if host.startswith("[") else host.split(":", maxsplit=1)[0]
+def _set_caller(scope: Scope, caller: Caller | None) -> None:
+    scope.setdefault("state", {})["caller"] = caller
+
+
+def _path(scope: Scope) -> str:
+    path: str = scope["path"].removeprefix(scope.get("root_path", ""))
+    return path
