@@ -13,6 +13,9 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.conditional import NotModifiedError
+from api.dify_errors import dify_error, is_dify
+from api.openai_errors import speaks_openai, with_openai_error
 from api.request_context import request_id
 from api.schemas.problem import MEDIA_TYPE, FieldError, Problem
 from core.errors import FolioError, TransientError
@@ -34,8 +37,11 @@ _HTTP_ERRORS = {
     400: ("invalid_request", "the request body cannot be read as what its Content-Type says"),
     404: ("not_found", "there is nothing at this address; /docs lists what there is"),
     405: ("method_not_allowed", "this address does not take this method; see the Allow header"),
+    408: ("request_timeout", ""),
     413: ("too_large", ""),
 }
+_JSON = "application/json"
+_FORM = "multipart/form-data"
 
 
 class BodyTooLargeError(HTTPException):
@@ -63,6 +69,10 @@ def problem(
         request_id=request_id(scope),
         errors=list(errors),
     )
+    if is_dify(scope):
+        return dify_error(body, headers=headers or {})
+    if speaks_openai(scope["path"].removeprefix(scope.get("root_path", ""))):
+        body = with_openai_error(body)
     return Response(body.model_dump_json(), status, dict(headers or {}), media_type=MEDIA_TYPE)
 
 
@@ -78,6 +88,7 @@ def add_error_handlers(app: FastAPI) -> None:
     app.exception_handler(FolioError)(_on_folio_error)
     app.exception_handler(RequestValidationError)(_on_invalid_request)
     app.exception_handler(HTTPException)(_on_http_error)
+    app.exception_handler(NotModifiedError)(_on_not_modified)
 
 
 class UnexpectedErrors:
@@ -114,7 +125,15 @@ async def _on_folio_error(request: Request, error: FolioError) -> Response:
     return folio_problem(request.scope, error)
 
 
+async def _on_not_modified(request: Request, error: NotModifiedError) -> Response:
+    del request
+    return Response(status_code=HTTPStatus.NOT_MODIFIED, headers={"ETag": error.tag})
+
+
 async def _on_invalid_request(request: Request, error: RequestValidationError) -> Response:
+    if _is_of_another_type(request, error):
+        detail = f"this takes a body of the type {_expected_type(error)}: see the header Content-Type"
+        return problem(request.scope, 415, code="unsupported_media_type", detail=detail)
     errors = [
         FieldError(field=_field(row["loc"]), message=_message(row)) for row in error.errors()[:_MAX_ERRORS]
     ]
@@ -126,8 +145,40 @@ async def _on_invalid_request(request: Request, error: RequestValidationError) -
 async def _on_http_error(request: Request, error: HTTPException) -> Response:
     default = ("http_error", HTTPStatus(error.status_code).phrase)
     code, detail = _HTTP_ERRORS.get(error.status_code, default)
+    headers = dict(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED and (allowed := _methods_at(request)):
+        headers["Allow"] = ", ".join(allowed)
     return problem(
-        request.scope, error.status_code, code=code, detail=detail or error.detail, headers=error.headers
+        request.scope, error.status_code, code=code, detail=detail or error.detail, headers=headers
+    )
+
+
+def _methods_at(request: Request) -> list[str]:
+    """What the address takes: the router names only the methods of one of its routes."""
+    path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+    found: set[str] = set()
+    for template, operations in request.app.openapi()["paths"].items():
+        if re.fullmatch(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(template)), path):
+            found |= {method.upper() for method in operations}
+    return sorted(found)
+
+
+def _is_of_another_type(request: Request, error: RequestValidationError) -> bool:
+    """Whether the body could not be read because its Content-Type is of something else. An empty body is of no type."""
+    given = request.headers.get("content-type", "").split(";", maxsplit=1)[0].strip().lower()
+    at_body = any(row["loc"][:1] == ("body",) for row in error.errors())
+    return at_body and bool(given) and not _is_of_type(given, _expected_type(error))
+
+
+def _expected_type(error: RequestValidationError) -> str:
+    """A form has fields that can be missing; JSON is read as a whole first."""
+    at_file = any(row["loc"][:2] == ("body", "file") for row in error.errors())
+    return _FORM if at_file else _JSON
+
+
+def _is_of_type(given: str, expected: str) -> bool:
+    return given == expected or (
+        expected == _JSON and given.startswith("application/") and given.endswith("+json")
     )
 
 

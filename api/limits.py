@@ -13,6 +13,13 @@ MAX_JSON_BYTES = 64 * 1024
 # Boundaries and part headers around an uploaded file.
 _ENVELOPE_BYTES = 64 * 1024
 _UPLOAD_PATH = "/v1/documents"
+# Whole conversations, many texts at once, many searches at once.
+_LARGER = {
+    "/v1/chat/completions": 1024 * 1024,
+    "/v1/embeddings": 1024 * 1024,
+    "/v1/search/batch": 512 * 1024,
+    "/mcp": 256 * 1024,
+}
 
 
 def too_large_upload(max_bytes: int) -> str:
@@ -55,7 +62,9 @@ class BodyLimit:
     def _limit(self, scope: Scope) -> tuple[int, str]:
         if scope["method"] == "POST" and scope["path"].endswith(_UPLOAD_PATH):
             return self._max_upload_bytes + _ENVELOPE_BYTES, too_large_upload(self._max_upload_bytes)
-        return MAX_JSON_BYTES, f"the request body is larger than {MAX_JSON_BYTES:,} bytes"
+        path: str = scope["path"].removeprefix(scope.get("root_path", "")).rstrip("/")
+        limit_bytes = _LARGER.get(path, MAX_JSON_BYTES)
+        return limit_bytes, f"the request body is larger than {limit_bytes:,} bytes"
 
 
 def _digest_wanted(scope: Scope) -> "hashlib._Hash | None":

@@ -63,9 +63,9 @@ def upload_options(
 
 @asynccontextmanager
 async def received(
-    request: Request, file: UploadFile, options: UploadOptions, settings: Settings
+    request: Request, file: UploadFile, options: UploadOptions, settings: Settings, *, tenant: str
 ) -> AsyncIterator[Draft]:
-    """The uploaded file, written to the upload area under a hidden name and compared with its checksums.
+    """The uploaded file, written to the tenant's upload area under a hidden name and compared with its checksums.
 
     Raises:
         TooLargeError: It is over `api.max_upload_bytes`.
@@ -76,7 +76,7 @@ async def received(
     if (file.size or 0) > limit:
         raise TooLargeError(too_large_upload(limit))
     _check_body(request, options)
-    async with Draft.begun(uploads.folder(settings.home)) as draft:
+    async with Draft.begun(uploads.folder(uploads.home_of(settings, tenant))) as draft:
         await draft.copy(file.file, max_bytes=limit, too_large=too_large_upload(limit))
         _check_file(draft, file, options)
         yield draft

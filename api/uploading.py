@@ -4,12 +4,15 @@ from dataclasses import dataclass
 
 from fastapi import Request, Response, UploadFile
 
+from api.conditional import check_unchanged, tag_of_document
 from api.errors import problem
 from api.lifespan import Services
 from api.receiving import UploadOptions, received
 from api.schemas.documents import Document
 from api.schemas.jobs import JobBody
 from api.schemas.problem import MEDIA_TYPE
+from core.documents import DocumentState
+from core.errors import NotFoundError
 from core.jobs import Job, JobState, KeptAnswer
 from folio import uploads
 from folio.drafts import Draft
@@ -33,8 +36,10 @@ class Uploading:
         desk = await self.services.upload_desk()
         key = key_hash(self.options.key, self.services.principal) if self.options.key is not None else None
         path = uploads.relative_path(file.filename or "")
-        async with received(self.request, file, self.options, self.services.settings) as draft:
+        tenant = self.services.principal.tenant
+        async with received(self.request, file, self.options, self.services.settings, tenant=tenant) as draft:
             upload = await self._upload(draft, path)
+            check_unchanged(self.request, await self._tag(upload))
             job = await desk.submit(draft, upload) if key is None else await self._taken(draft, upload, key)
         if isinstance(job, Response):
             return job
@@ -60,8 +65,20 @@ class Uploading:
     async def _upload(self, draft: Draft, path: str) -> Upload:
         knowledge_base = await self.services.knowledge_base()
         who = self.services.principal
-        doc_id = knowledge_base.upload_id(path)
+        doc_id = knowledge_base.upload_id(path, tenant=who.tenant)
         return Upload(who.tenant, who.subject, doc_id, path, draft.sha256, draft.size_bytes)
+
+    async def _tag(self, upload: Upload) -> str | None:
+        """The ETag of the document that the upload is a new version of; None if there is none."""
+        knowledge_base = await self.services.knowledge_base()
+        try:
+            record = await knowledge_base.document(upload.doc_id, tenant=upload.tenant)
+        except NotFoundError:
+            return None
+        there = record.state is not DocumentState.DELETED and record.access.readable_by(
+            self.services.principal
+        )
+        return tag_of_document(record) if there else None
 
     async def _ended(self, job: Job, desk: UploadDesk) -> Response:
         """The answer for a job, after it was waited for as long as the request says."""
@@ -76,9 +93,11 @@ class Uploading:
         return Response(body, 202, {"Location": f"jobs/{job.job_id}"}, media_type=_JSON)
 
     async def _document(self, doc_id: str, *, status: int) -> Response:
-        record = await (await self.services.knowledge_base()).document(doc_id)
+        knowledge_base = await self.services.knowledge_base()
+        record = await knowledge_base.document(doc_id, tenant=self.services.principal.tenant)
         body = Document.of(record).model_dump_json()
-        return Response(body, status, {"Location": f"documents/{doc_id}"}, media_type=_JSON)
+        headers = {"Location": f"documents/{doc_id}", "ETag": tag_of_document(record)}
+        return Response(body, status, headers, media_type=_JSON)
 
     async def _replayed(self, answer: KeptAnswer, doc_id: str, *, job_id: str | None) -> Response:
         if answer.body is None:

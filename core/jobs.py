@@ -5,9 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from core.access import Principal
-
-OPERATOR = "operator"
-"""The subject that sees every job of its tenant."""
+from core.scopes import Scope
 
 
 class JobKind(StrEnum):
@@ -71,8 +69,9 @@ class Job:
     finished_at: datetime | None = None
 
     def visible_to(self, principal: Principal) -> bool:
-        """A job is shown to its subject and to the operator of its tenant; for others it is not there."""
-        return self.tenant == principal.tenant and principal.subject in {self.subject, OPERATOR}
+        """A job is shown to its subject, and to those who manage its tenant's sources; for others it is not there."""
+        ours = principal.subject == self.subject or Scope.SOURCES in principal.scopes
+        return self.tenant == principal.tenant and ours
 
 
 @dataclass(frozen=True, slots=True)

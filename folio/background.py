@@ -7,10 +7,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from functools import cache
+from pathlib import Path
 from typing import Protocol
 
 from core.config import Settings
 from core.errors import FolioError
+from core.jobs import Job
 from core.ports import Clock
 from folio import uploads
 from folio.delivering import Deliverer
@@ -81,10 +83,9 @@ class Background:
                 worker = JobWorker(
                     knowledge_base,
                     stores.queue,
-                    home=self._settings.home,
+                    file_of=self._file_of,
                     settings=self._settings.api,
                     bell=self._bell,
-                    veil=veil_of_uploads(self._settings),
                 )
             return await worker.run_once()
 
@@ -110,7 +111,8 @@ class Background:
 
     async def _tidy(self) -> None:
         async def step() -> int:
-            await asyncio.to_thread(sweep, uploads.folder(self._settings.home))
+            for area in await asyncio.to_thread(uploads.folders, self._settings):
+                await asyncio.to_thread(sweep, area)
             stores = await (await self._opened()).service_stores()
             now = self._clock.now()
             await stores.queue.purge(now - timedelta(seconds=self._settings.api.job_retention_s))
@@ -120,6 +122,10 @@ class Background:
             return 0
 
         await self._repeat(step, pause=lambda: self._idle(_TIDY_EVERY_S))
+
+    def _file_of(self, job: Job) -> Path:
+        veil = veil_of_uploads(self._settings, job.tenant)
+        return uploads.located(uploads.home_of(self._settings, job.tenant), path=job.path, veil=veil)
 
     def _seal(self) -> Seal:
         return seal_of(self._settings)

@@ -4,18 +4,20 @@ import asyncio
 import hashlib
 import logging
 import traceback
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
+from core.clock import SystemClock
 from core.documents import DocumentRecord
 from core.errors import FolioError, NotFoundError
 from core.jobs import Job, JobOutcome
+from core.metrics import job_ended
 from core.ports import JobQueue
 from core.service_settings import ApiSettings
-from folio import jobs, uploads
-from ingest.pii.file_names import Veil
+from core.tracing import work
+from folio import jobs
 from ingest.plan import Progress
 
 _LOG = logging.getLogger(__name__)
@@ -24,11 +26,13 @@ _LOG = logging.getLogger(__name__)
 class Indexer(Protocol):
     """What a worker needs of the knowledge base."""
 
-    async def index_uploads(self, paths: Sequence[Path], *, on_progress: "OnProgress | None" = None) -> None:
-        """Index files that are in the upload area, together."""
+    async def index_uploads(
+        self, paths: Sequence[Path], *, tenant: str | None = None, on_progress: "OnProgress | None" = None
+    ) -> None:
+        """Index files that are in the upload area of a tenant, together."""
 
-    async def document(self, doc_id: str) -> DocumentRecord:
-        """One document.
+    async def document(self, doc_id: str, *, tenant: str | None = None) -> DocumentRecord:
+        """One document of a tenant.
 
         Raises:
             NotFoundError: There is none.
@@ -50,16 +54,14 @@ class JobWorker:
         indexer: Indexer,
         queue: JobQueue,
         *,
-        home: Path,
+        file_of: Callable[[Job], Path],
         settings: ApiSettings,
         bell: jobs.Bell,
-        veil: Veil | None = None,
     ) -> None:
-        """`veil` is that over the names of uploaded files, as jobs have them."""
-        self._veil = veil
+        """`file_of` tells where the file of a job is, or will be, in its tenant's upload area. It may block."""
         self._indexer = indexer
         self._queue = queue
-        self._home = home
+        self._file = file_of
         self._settings = settings
         self._bell = bell
         self._owner = jobs.new_owner()
@@ -86,7 +88,8 @@ class JobWorker:
         spent = [job for job in taken if job.attempt_count > self._settings.job_attempt_count]
         await self._finish([jobs.unfinished(job) for job in spent])
         for batch in jobs.batches([job for job in taken if job not in spent]):
-            await self._do(batch)
+            with work("job", *(job.job_id for job in batch)):
+                await self._do(batch)
 
     async def _do(self, batch: Sequence[Job]) -> None:
         try:
@@ -108,7 +111,9 @@ class JobWorker:
         settling = asyncio.create_task(self._settle_each(batch, done))
         try:
             await self._indexer.index_uploads(
-                present, on_progress=lambda progress: done.put_nowait(progress.current_path)
+                present,
+                tenant=batch[0].tenant,
+                on_progress=lambda progress: done.put_nowait(progress.current_path),
             )
         finally:
             # Not cancelled: it may be writing to the catalog.
@@ -137,7 +142,7 @@ class JobWorker:
 
     async def _outcome(self, job: Job) -> JobOutcome | None:
         try:
-            record = await self._indexer.document(job.doc_id)
+            record = await self._indexer.document(job.doc_id, tenant=job.tenant)
         except NotFoundError:
             record = None
         return jobs.outcome(job, record, file_hash=await asyncio.to_thread(self._hash, job))
@@ -156,7 +161,9 @@ class JobWorker:
         if outcomes:
             await self._queue.finish(self._owner, outcomes)
             for ended in outcomes:
-                self._held.pop(ended.job_id, None)
+                job = self._held.pop(ended.job_id, None)
+                if job is not None:
+                    job_ended((SystemClock().now() - job.created_at).total_seconds())
             self._bell.ring()
 
     @asynccontextmanager
@@ -183,9 +190,6 @@ class JobWorker:
                 await self._queue.extend(self._owner, lease_s=self._settings.job_lease_s)
             except FolioError as error:
                 _LOG.warning("the leases of jobs could not be extended: %s", error.detail)
-
-    def _file(self, job: Job) -> Path:
-        return uploads.located(self._home, path=job.path, veil=self._veil)
 
     def _hash(self, job: Job) -> str | None:
         return _hash(self._file(job))

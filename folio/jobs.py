@@ -51,10 +51,14 @@ def new_job(upload: Upload, *, now: datetime, path: str | None = None) -> Job:
 
 
 def batches(jobs: Sequence[Job]) -> list[list[Job]]:
-    """Jobs to be done together. One that was begun before is done alone: it may be what ended the process."""
+    """Jobs to be done together, each time of one tenant.
+
+    One that was begun before is done alone: it may be what ended the process.
+    """
     fresh = [job for job in jobs if job.attempt_count <= 1]
     again = [[job] for job in jobs if job.attempt_count > 1]
-    return [fresh, *again] if fresh else again
+    tenants = dict.fromkeys(job.tenant for job in fresh)
+    return [*([job for job in fresh if job.tenant == tenant] for tenant in tenants), *again]
 
 
 def outcome(job: Job, record: DocumentRecord | None, *, file_hash: str | None) -> JobOutcome | None:

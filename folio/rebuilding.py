@@ -133,7 +133,7 @@ async def moved_fingerprints(old: Parts, new: Parts, catalog: "SqlCatalog") -> M
         moved = before.fingerprint_of(source, embedder=embedder)
         return (before.fingerprint_of(source), moved) if moved == after.fingerprint_of(source) else None
 
-    sources = await catalog.sources(old.settings.access.tenant)
+    sources = await catalog.sources()
     return tuple(sorted({found for source in sources if (found := pair(source))}))
 
 

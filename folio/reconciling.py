@@ -27,8 +27,10 @@ class Syncing(Protocol):
         """Do what the plan says."""
 
 
-def create_reconciler(settings: Settings, parts: Parts, catalog: "SqlCatalog") -> Reconciler:
-    """The reconciler over open stores, for the tenant of the settings."""
+def create_reconciler(
+    settings: Settings, parts: Parts, catalog: "SqlCatalog", *, tenant: str | None = None
+) -> Reconciler:
+    """The reconciler over open stores, for a tenant (by default, that of the settings)."""
     return Reconciler(
         ReconcileParts(
             inspector=parts.inspector,
@@ -37,7 +39,7 @@ def create_reconciler(settings: Settings, parts: Parts, catalog: "SqlCatalog") -
             leases=catalog,
             artifacts=open_artifacts(settings),
             clock=parts.clock,
-            tenant=settings.access.tenant,
+            tenant=tenant or settings.access.tenant,
             stuck_after_s=settings.reconcile.stuck_after_s,
             lease_s=settings.ingest.lease_s,
             keep_deleted_s=settings.retention.deleted_s,

@@ -18,7 +18,6 @@ from folio.sources import (
     new_source,
     outdated,
     root_of,
-    tenants,
 )
 from ingest.sources.opening import open_source
 
@@ -38,8 +37,9 @@ async def record_declared(settings: Settings, catalog: SourceCatalog) -> None:
 
 
 async def known_sources(settings: Settings, catalog: SourceCatalog) -> list[Source]:
-    """All sources that this deployment syncs, of every tenant."""
-    return [source for tenant in tenants(settings) for source in await catalog.sources(tenant)]
+    """All sources of every tenant. Those of the settings' tenant come first: names are a tenant's own."""
+    own = settings.access.tenant
+    return sorted(await catalog.sources(), key=lambda source: (source.tenant != own, source.tenant))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,12 @@ class SourceKeeper:
     settings: Settings
     catalog: SourceCatalog
 
-    async def add(self, place: str, *, name: str | None, options: SourceOptions) -> Source:
+    async def add(
+        self, place: str, *, name: str | None, options: SourceOptions, tenant: str | None = None
+    ) -> Source:
         """Register a folder, a `.jsonl` corpus or an fsspec URL; its files are indexed by the next sync.
+
+        It is the tenant's; without one, that of the settings.
 
         One that is known already is left as it is, if nothing else is said of it.
 
@@ -59,7 +63,7 @@ class SourceKeeper:
             MissingExtraError: The package for the URL's file system is not installed.
         """
         known = await self._known()
-        tenant, root = self.settings.access.tenant, root_of(place)
+        tenant, root = tenant or self.settings.access.tenant, root_of(place)
         same = next((row for row in known if (row.root, row.tenant) == (root, tenant)), None)
         if same and name in {None, same.name} and options in {SourceOptions(), same.options}:
             return same
@@ -74,30 +78,40 @@ class SourceKeeper:
         await self.catalog.update(source)
         return source
 
-    async def change(self, reference: str, *, name: str | None, options: SourceOptions) -> Source:
+    async def change(
+        self, reference: str, *, name: str | None, options: SourceOptions, tenant: str | None = None
+    ) -> Source:
         """Give a source another name (None: its own) and these options; they take effect in the next sync.
+
+        With a tenant, only its sources are there.
 
         Raises:
             NotFoundError: There is no such source.
             InvalidInputError: It is declared in `folio.toml`, or the name or an option cannot be.
         """
-        known = await self._known()
+        known = await self._known(tenant)
         source = self._own(find_source(known, reference))
         changed = changed_source(source, name=name, options=options, known=known)
         await self.catalog.update(changed)
         return changed
 
     async def remove(
-        self, reference: str, *, remove_documents: Callable[[Source], Awaitable[IngestReport]]
+        self,
+        reference: str,
+        *,
+        remove_documents: Callable[[Source], Awaitable[IngestReport]],
+        tenant: str | None = None,
     ) -> IngestReport:
         """Have a source's documents taken out of the index and forget it. Its files stay where they are.
+
+        With a tenant, only its sources are there.
 
         Raises:
             NotFoundError: There is no such source.
             InvalidInputError: It is declared in `folio.toml`, or is the upload area.
             TransientError: Not everything could be removed; what was is gone, and the same call goes on.
         """
-        source = self._own(find_source(await self._known(), reference))
+        source = self._own(find_source(await self._known(tenant), reference))
         report = await remove_documents(source)
         if report.failed:
             raise TransientError(
@@ -107,8 +121,9 @@ class SourceKeeper:
         await self.catalog.remove(source.source_id)
         return report
 
-    async def _known(self) -> list[Source]:
-        return await known_sources(self.settings, self.catalog)
+    async def _known(self, tenant: str | None = None) -> list[Source]:
+        known = await known_sources(self.settings, self.catalog)
+        return [source for source in known if tenant in {None, source.tenant}]
 
     def _check_place(self, source: Source) -> None:
         root = Path(source.root)
@@ -130,4 +145,4 @@ class SourceKeeper:
         return source
 
     def _is_area(self, source: Source) -> bool:
-        return source.root == str(uploads.folder(self.settings.home))
+        return uploads.is_folder(source.root, self.settings)

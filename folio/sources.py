@@ -78,23 +78,18 @@ def declared_sources(settings: Settings) -> list[Source]:
     return [_as_source(table, tenant=settings.access.tenant) for table in settings.sources]
 
 
-def tenants(settings: Settings) -> list[str]:
-    """Whose sources this deployment syncs: the operator's tenant and those that the declared sources name."""
-    return sorted({settings.access.tenant, *(source.tenant for source in declared_sources(settings))})
-
-
 def outdated(declared: Sequence[Source], known: Sequence[Source]) -> list[Source]:
     """What is to be recorded so that the catalog knows the declared sources as they are declared now.
 
-    A source that had one of their names before, because another path was declared under it, loses the name.
+    A source of the tenant that had one of their names before, because another path was declared under it, loses the name.
     """
     recorded = {source.source_id: source for source in known}
     ids_declared = {source.source_id for source in declared}
-    names = {source.name for source in declared}
+    names = {(source.tenant, source.name) for source in declared}
     renamed = [
         replace(source, name="")
         for source in known
-        if source.name in names and source.source_id not in ids_declared
+        if (source.tenant, source.name) in names and source.source_id not in ids_declared
     ]
     return [*renamed, *(source for source in declared if recorded.get(source.source_id) != source)]
 
@@ -107,7 +102,7 @@ def new_source(
     Raises:
         InvalidInputError: The place, the name or an option cannot be, or shares files with a known source.
     """
-    taken = [source.name for source in known]
+    taken = [source.name for source in known if source.tenant == tenant]
     source = _checked(
         {
             **_said(options),
@@ -184,7 +179,8 @@ def _check_apart(source: Source, other: Source) -> None:
 
 def _check_name(source: Source, known: Sequence[Source]) -> None:
     for other in known:
-        if source.name and other.name == source.name and other.source_id != source.source_id:
+        same = (other.tenant, other.name) == (source.tenant, source.name)
+        if source.name and same and other.source_id != source.source_id:
             raise InvalidInputError(f"there is already a source '{source.name}': take another name")
 
 

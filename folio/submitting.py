@@ -9,6 +9,7 @@ from core.config import Settings
 from core.errors import InvalidInputError, PermanentError, TransientError
 from core.jobs import Job, KeyClaim
 from core.ports import Clock
+from core.tracing import link_to
 from folio import uploads
 from folio.drafts import Draft
 from folio.jobs import Bell, Upload, new_job
@@ -88,9 +89,11 @@ class UploadDesk:
         job = new_job(upload, now=self.clock.now(), path=self._stored_path(upload))
         # The job comes first, and waits: whenever the process is killed, what is in the folder has a job, and a
         # job without its file says so.
+        link_to("job", job.job_id)
         await self.stores.jobs.add(job, key_hash=key_hash)
         try:
-            target = uploads.file(self.settings.home, name=upload.path, veil=self._veil)
+            home = uploads.home_of(self.settings, upload.tenant)
+            target = uploads.file(home, name=upload.path, veil=self._veil(upload.tenant))
             await uploads.place(draft, target)
         except BaseException:
             await self.stores.jobs.remove(job.job_id)
@@ -99,12 +102,11 @@ class UploadDesk:
         self.bell.ring()
         return job
 
-    @property
-    def _veil(self) -> Veil | None:
-        return veil_of_uploads(self.settings)
+    def _veil(self, tenant: str) -> Veil | None:
+        return veil_of_uploads(self.settings, tenant)
 
     def _stored_path(self, upload: Upload) -> str:
-        veil = self._veil
+        veil = self._veil(upload.tenant)
         return veil.path(upload.path) if veil else upload.path
 
     async def ended(self, job: Job, *, wait_s: float) -> Job:

@@ -1,12 +1,14 @@
-"""The upload area: a folder in the home that is a source like any other."""
+"""The upload areas: for each tenant a folder in the home that is a source like any other."""
 
 import asyncio
 import errno
+import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from core import ids
+from core.config import Settings
 from core.documents import DocumentRecord, DocumentState, Source, SourceKind
 from core.errors import DependencyDownError, DiskFullError, InvalidInputError
 from core.ports import DocumentCatalog
@@ -17,6 +19,7 @@ from ingest.sources.opening import names_in
 from ingest.sources.veiled import Places
 
 _MAX_NAME_CHARS = 255
+_OTHER_TENANTS = "tenants"
 
 
 async def keep(home: Path, *, name: str, data: bytes, veil: Veil | None = None) -> Path:
@@ -54,8 +57,32 @@ async def place(draft: Draft, target: Path) -> None:
         raise DiskFullError(f"cannot keep the upload: {error.strerror}") from error
 
 
+def home_of(settings: Settings, tenant: str | None = None) -> Path:
+    """The folder that holds the upload area of a tenant: the home itself for the tenant of the settings.
+
+    The others' are named by a hash: a tenant's name comes from outside, and need not be that of a folder.
+    """
+    if tenant in {None, settings.access.tenant}:
+        return settings.home
+    return settings.home / _OTHER_TENANTS / hashlib.sha256(str(tenant).encode()).hexdigest()[:32]
+
+
+def folders(settings: Settings) -> list[Path]:
+    """The upload areas that there are, of all tenants. Blocking."""
+    others = sorted((settings.home / _OTHER_TENANTS).glob("*/"))
+    return [folder(home) for home in (settings.home, *others)]
+
+
+def is_folder(root: str, settings: Settings) -> bool:
+    """Whether a source's root is the upload area of a tenant."""
+    area = Path(root)
+    home = area.parent
+    own = home == settings.home
+    return area == folder(home) and (own or home.parent == settings.home / _OTHER_TENANTS)
+
+
 def folder(home: Path) -> Path:
-    """Where uploads are kept."""
+    """Where uploads are kept, below the folder that `home_of` gives."""
     return home / "uploads"
 
 

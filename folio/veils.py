@@ -19,6 +19,10 @@ def create_veils(settings: Settings) -> Veils:
     return Veils(settings.redaction, key=key)
 
 
-def veil_of_uploads(settings: Settings) -> Veil | None:
-    """The veil over the names of uploaded files; None if they are not redacted."""
-    return create_veils(settings).of(uploads.source(settings.home, tenant=settings.access.tenant))
+def veil_of_uploads(settings: Settings, tenant: str | None = None) -> Veil | None:
+    """The veil over the names of the files that a tenant uploads (by default, that of the settings).
+
+    None if they are not redacted.
+    """
+    area = uploads.source(uploads.home_of(settings, tenant), tenant=tenant or settings.access.tenant)
+    return create_veils(settings).of(area)

@@ -5,6 +5,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response, UploadFile
 
+from api.conditional import IfMatchHeader, answer_if_changed, check_unchanged, tag_of_document
+from api.document_listing import DocumentsAsked, documents_asked
 from api.lifespan import Services, ServicesParam
 from api.receiving import UploadOptions, upload_options
 from api.schemas.documents import Document, DocumentPage, DocumentText
@@ -12,29 +14,25 @@ from api.schemas.jobs import JobBody
 from api.schemas.receipts import SignedReceiptBody
 from api.schemas.search import RestoredValue
 from api.uploading import Uploading
-from core.documents import DocumentRecord, DocumentState
+from core.documents import DocumentRecord
 from core.errors import NotFoundError
 
 router = APIRouter(tags=["documents"], prefix="/documents")
 
 _ID_PATTERN = r"^[0-9a-f]{1,64}$"
-MAX_PAGE = 500
 
 
 @router.get("")
 async def list_documents(
-    services: ServicesParam,
-    limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 50,
-    cursor: Annotated[str | None, Query(pattern=_ID_PATTERN, description="`next_cursor` of a page")] = None,
-    state: Annotated[tuple[DocumentState, ...], Query(description="repeat for several; none: all")] = (),
+    services: ServicesParam, asked: Annotated[DocumentsAsked, Depends(documents_asked)]
 ) -> DocumentPage:
-    """A page of documents by ascending id."""
-    found = await _readable(services, limit=limit + 1, after=cursor, states=state)
-    page = found[:limit]
-    has_more = len(found) > limit
+    """A page of the documents that the caller may read. Documents that come meanwhile neither double nor hide others."""
+    listing = await (await services.knowledge_base()).listing()
+    found = await listing.listed(services.principal, asked.query(more=1))
+    page, has_more = found[: asked.limit], len(found) > asked.limit
     return DocumentPage(
         data=[Document.of(record) for record in page],
-        next_cursor=page[-1].doc_id if has_more else None,
+        next_cursor=asked.cursor_behind(page[-1]) if has_more else None,
         has_more=has_more,
     )
 
@@ -62,14 +60,20 @@ async def upload_document(
 
 
 @router.get("/{doc_id}")
-async def get_document(doc_id: str, services: ServicesParam) -> Document:
+async def get_document(
+    doc_id: str, request: Request, response: Response, services: ServicesParam
+) -> Document:
     """What is known of one document."""
-    return Document.of(await _document(services, doc_id))
+    record = await _document(services, doc_id)
+    answer_if_changed(request, response, tag_of_document(record))
+    return Document.of(record)
 
 
 @router.get("/{doc_id}/text")
 async def get_text(
     doc_id: str,
+    request: Request,
+    response: Response,
     services: ServicesParam,
     restore: Annotated[
         bool,
@@ -81,8 +85,10 @@ async def get_text(
     """The stored text, without the personal data that was taken out."""
     record = await _document(services, doc_id)
     knowledge_base = await services.knowledge_base()
+    if not restore:
+        answer_if_changed(request, response, tag_of_document(record, part="text"))
     restorer = await knowledge_base.restorer(services.principal) if restore else None
-    text = await knowledge_base.text(doc_id)
+    text = await knowledge_base.text(doc_id, tenant=record.tenant)
     if restorer is None:
         return DocumentText(doc_id=doc_id, version=record.version, text=text)
     found = await restorer.text(text, record=record)
@@ -93,20 +99,23 @@ async def get_text(
 @router.get("/{doc_id}/receipt")
 async def get_receipt(doc_id: str, services: ServicesParam) -> SignedReceiptBody:
     """What is left of a document, read back from every place now and signed; `status` says whether it is deleted."""
-    await _document(services, doc_id)
+    record = await _document(services, doc_id)
     knowledge_base = await services.knowledge_base()
-    return SignedReceiptBody.of(await knowledge_base.receipt(doc_id))
+    return SignedReceiptBody.of(await knowledge_base.receipt(doc_id, tenant=record.tenant))
 
 
 @router.delete("/{doc_id}", status_code=204)
-async def delete_document(doc_id: str, services: ServicesParam) -> None:
+async def delete_document(
+    doc_id: str, request: Request, services: ServicesParam, _if_match: IfMatchHeader = None
+) -> None:
     """Remove a document from the index, and its file if it was uploaded.
 
-    A watched file stays on disk, and out of the index until it changes.
+    A watched file stays on disk, and out of the index until it changes. With `If-Match` only the version that it names.
     """
-    await _document(services, doc_id)
+    record = await _document(services, doc_id)
+    check_unchanged(request, tag_of_document(record))
     knowledge_base = await services.knowledge_base()
-    await knowledge_base.delete(doc_id)
+    await knowledge_base.delete(doc_id, tenant=record.tenant)
 
 
 async def _document(services: Services, doc_id: str) -> DocumentRecord:
@@ -115,24 +124,9 @@ async def _document(services: Services, doc_id: str) -> DocumentRecord:
         raise unknown
     knowledge_base = await services.knowledge_base()
     try:
-        record = await knowledge_base.document(doc_id)
+        record = await knowledge_base.document(doc_id, tenant=services.principal.tenant)
     except NotFoundError:
         raise unknown from None
     if not record.access.readable_by(services.principal):
         raise unknown
     return record
-
-
-async def _readable(
-    services: Services, *, limit: int, after: str | None, states: tuple[DocumentState, ...]
-) -> list[DocumentRecord]:
-    """The next `limit` readable documents, or fewer at the end."""
-    knowledge_base = await services.knowledge_base()
-    found: list[DocumentRecord] = []
-    while len(found) < limit:
-        batch = await knowledge_base.documents(limit=limit, after=after, states=states)
-        found += [record for record in batch if record.access.readable_by(services.principal)]
-        if len(batch) < limit:
-            break
-        after = batch[-1].doc_id
-    return found[:limit]

@@ -12,7 +12,8 @@ from api.request_context import request_id
 from api.schemas.jobs import JobBody, JobPage
 from api.schemas.problem import Problem
 from core.errors import NotFoundError
-from core.jobs import OPERATOR, Job, JobState
+from core.jobs import Job, JobState
+from core.scopes import Scope
 
 router = APIRouter(tags=["jobs"], prefix="/jobs")
 
@@ -43,9 +44,9 @@ async def list_jobs(
     limit: Annotated[int, Query(ge=1, le=_MAX_PAGE)] = 50,
     cursor: Annotated[str | None, Query(pattern=_ID_PATTERN, description="`next_cursor` of a page")] = None,
 ) -> JobPage:
-    """A page of jobs, newest first."""
+    """A page of the caller's jobs, newest first; with the scope `sources`, of all jobs of its tenant."""
     who = services.principal
-    subject = None if who.subject == OPERATOR else who.subject
+    subject = None if Scope.SOURCES in who.scopes else who.subject
     stores = await services.stores()
     found = await stores.jobs.page(who.tenant, subject=subject, limit=limit + 1, before=cursor)
     page, has_more = found[:limit], len(found) > limit

@@ -2,8 +2,9 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
+from api.conditional import answer_if_changed, tag_of
 from api.lifespan import ServicesParam
 from api.schemas.sessions import FactBody, FactRequest, SessionBody, SessionDetail, SessionPage, TurnBody
 from folio.sessions import MAX_PAGE
@@ -40,6 +41,8 @@ async def list_sessions(
 @router.get("/{session_id}")
 async def get_session(
     session_id: str,
+    request: Request,
+    response: Response,
     services: ServicesParam,
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 100,
     cursor: Annotated[int, Query(ge=0, le=2**31 - 1, description="`next_cursor` of a page")] = 0,
@@ -49,7 +52,7 @@ async def get_session(
     session = await desk.open(session_id)
     found = await desk.turns(session_id, after=cursor, limit=limit + 1)
     page, has_more = found[:limit], len(found) > limit
-    return SessionDetail(
+    body = SessionDetail(
         **SessionBody.of(session).model_dump(),
         facts=[FactBody.of(fact) for fact in session.facts],
         summary=session.summary.text,
@@ -57,6 +60,8 @@ async def get_session(
         next_cursor=page[-1].ordinal if has_more else None,
         has_more=has_more,
     )
+    answer_if_changed(request, response, tag_of(body))
+    return body
 
 
 @router.get("/{session_id}/export")
@@ -67,7 +72,7 @@ async def export_session(session_id: str, services: ServicesParam) -> dict[str, 
 
 @router.delete("/{session_id}", status_code=204)
 async def delete_session(session_id: str, services: ServicesParam) -> None:
-    """Forget a conversation and all that belongs to it."""
+    """Forget a conversation and all that belongs to it. Nothing keeps it: it takes no `If-Match`."""
     await (await services.sessions()).delete(session_id)
 
 

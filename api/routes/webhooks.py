@@ -3,19 +3,20 @@
 import re
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
+from api.conditional import answer_if_changed, tag_of
 from api.lifespan import Services, ServicesParam
+from api.paging import cut
 from api.schemas.webhooks import (
     DeliveryBody,
     DeliveryPage,
     NewWebhookBody,
     WebhookBody,
-    WebhookList,
+    WebhookPage,
     WebhookRequest,
 )
 from core.errors import NotFoundError
-from core.jobs import OPERATOR
 from core.webhooks import DeliveryState, Webhook
 
 router = APIRouter(tags=["webhooks"], prefix="/webhooks")
@@ -36,17 +37,27 @@ async def create_webhook(body: WebhookRequest, response: Response, services: Ser
 
 
 @router.get("")
-async def list_webhooks(services: ServicesParam) -> WebhookList:
-    """All webhooks of the caller."""
+async def list_webhooks(
+    services: ServicesParam,
+    limit: Annotated[int, Query(ge=1, le=_MAX_PAGE)] = 50,
+    cursor: Annotated[str | None, Query(pattern=_ID_PATTERN, description="`next_cursor` of a page")] = None,
+) -> WebhookPage:
+    """A page of the webhooks of the caller, and of those whose messages it may read all of, by id."""
     stores = await services.stores()
     found = await stores.webhooks.of_tenant(services.principal.tenant)
-    return WebhookList(data=[WebhookBody.of(webhook) for webhook in found if _is_ours(webhook, services)])
+    bodies = [WebhookBody.of(webhook) for webhook in found if _is_ours(webhook, services)]
+    page, next_cursor = cut(bodies, [body.id for body in bodies], limit=limit, after=cursor)
+    return WebhookPage(data=page, next_cursor=next_cursor, has_more=next_cursor is not None)
 
 
 @router.get("/{webhook_id}")
-async def get_webhook(webhook_id: str, services: ServicesParam) -> WebhookBody:
+async def get_webhook(
+    webhook_id: str, request: Request, response: Response, services: ServicesParam
+) -> WebhookBody:
     """One webhook, without its secret."""
-    return WebhookBody.of(await _webhook(webhook_id, services))
+    body = WebhookBody.of(await _webhook(webhook_id, services))
+    answer_if_changed(request, response, tag_of(body))
+    return body
 
 
 @router.delete("/{webhook_id}", status_code=204)
@@ -85,5 +96,7 @@ async def _webhook(webhook_id: str, services: Services) -> Webhook:
 
 
 def _is_ours(webhook: Webhook, services: Services) -> bool:
+    """Whose webhook it is sees it, and who may read all that its messages can be about."""
     who, owner = services.principal, webhook.principal
-    return owner.tenant == who.tenant and who.subject in {owner.subject, OPERATOR}
+    reads_all = set(owner.keys) <= set(who.keys)
+    return owner.tenant == who.tenant and (owner.subject == who.subject or reads_all)

@@ -6,6 +6,7 @@ from typing import Self
 
 from pydantic import BaseModel, Field
 
+from api.problem_types import type_of
 from core.jobs import Job, JobError, JobKind, JobState
 
 
@@ -22,7 +23,11 @@ class JobProblem(BaseModel):
     def of(cls, error: JobError) -> Self:
         """The wire form."""
         return cls(
-            title=HTTPStatus(error.status).phrase, status=error.status, code=error.code, detail=error.detail
+            type=type_of(error.code),
+            title=HTTPStatus(error.status).phrase,
+            status=error.status,
+            code=error.code,
+            detail=error.detail,
         )
 
 

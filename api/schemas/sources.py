@@ -105,7 +105,9 @@ class SourceBody(BaseModel):
         )
 
 
-class SourceList(BaseModel):
-    """All sources of the caller's tenant, by root."""
+class SourcePage(BaseModel):
+    """One page of the sources of the caller's tenant, by root."""
 
     data: list[SourceBody]
+    next_cursor: str | None = Field(description="pass it as `cursor` for the next page; null on the last")
+    has_more: bool

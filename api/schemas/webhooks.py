@@ -48,12 +48,12 @@ class NewWebhookBody(WebhookBody):
     secret: str = Field(description="signs every message; shown this once")
 
 
-class WebhookList(BaseModel):
-    """All webhooks of the caller's tenant."""
+class WebhookPage(BaseModel):
+    """One page of webhooks, by id."""
 
     data: list[WebhookBody]
-    next_cursor: None = None
-    has_more: bool = False
+    next_cursor: str | None = Field(description="pass it as `cursor` for the next page; null on the last")
+    has_more: bool
 
 
 class DeliveryBody(BaseModel):

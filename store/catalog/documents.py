@@ -20,8 +20,8 @@ _PATHS_COUNT = 500
 _FOLDERS_COUNT = 100
 
 
-def to_row(record: DocumentRecord, updated_at: datetime) -> dict[str, Any]:
-    """The record as column values."""
+def to_row(record: DocumentRecord, updated_at: datetime, *, label_key: str) -> dict[str, Any]:
+    """The record as column values. `label_key` is the id of its access label."""
     plain = {name: getattr(record, name) for name in _PLAIN}
     return plain | {
         "state": record.state.value,
@@ -29,6 +29,7 @@ def to_row(record: DocumentRecord, updated_at: datetime) -> dict[str, Any]:
         "access_tenant": record.access.tenant,
         "access_tier": int(record.access.tier),
         "access_groups": sorted(record.access.groups),
+        "access_label": label_key,
         "updated_at": updated_at,
     }
 

@@ -25,10 +25,12 @@ def source_from_row(row: sa.RowMapping) -> Source:
     return Source(**{**row, "kind": SourceKind(row["kind"]), "options": options})
 
 
-def of_tenant(tenant: str) -> sa.Select[Any]:
-    """The tenant's sources by root."""
-    known = (sources.c.tenant == tenant) & (sources.c.kind != _REMOVED)
-    return sa.select(sources).where(known).order_by(sources.c.root, sources.c.source_id)
+def of_tenant(tenant: str | None) -> sa.Select[Any]:
+    """The tenant's sources by root; without one, those of all tenants."""
+    known = sa.select(sources).where(sources.c.kind != _REMOVED)
+    if tenant is not None:
+        known = known.where(sources.c.tenant == tenant)
+    return known.order_by(sources.c.root, sources.c.source_id)
 
 
 def insert_if_new(dialect: str) -> sa.Insert:

@@ -93,9 +93,12 @@ documents = sa.Table(
     sa.Column("run_id", sa.Text),
     sa.Column("updated_at", UtcDateTime, nullable=False),
     sa.Column("deleted_at", UtcDateTime),
+    sa.Column("access_label", Key, nullable=False, server_default=""),
     sa.UniqueConstraint("source_id", "path"),
     sa.Index(None, "tenant", "doc_id"),
     sa.Index(None, "tenant", "state"),
+    sa.Index(None, "access_label", "updated_at", "doc_id"),
+    sa.Index(None, "access_label", "doc_id"),
 )
 
 # Apart from the documents: records are saved as a whole, and a lease may be taken before there is a record.

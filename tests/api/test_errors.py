@@ -17,7 +17,7 @@ async def test_an_unknown_address_is_a_problem(client: httpx.AsyncClient):
     assert response.headers["content-type"] == "application/problem+json"
     assert body.pop("request_id") == response.headers["x-request-id"]
     assert body == {
-        "type": "about:blank",
+        "type": "urn:folio:problem:not_found",
         "title": "Not Found",
         "status": 404,
         "code": "not_found",

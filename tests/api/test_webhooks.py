@@ -9,7 +9,7 @@ import httpx
 import pytest
 from standardwebhooks import Webhook as Verifier
 
-from core.access import Principal
+from core.access import Principal, Tier
 from core.config import RedactionSettings, Settings
 from core.service_settings import WebhookSettings
 from core.webhooks import Delivery, DeliveryState, EventType
@@ -67,7 +67,9 @@ async def test_a_webhook_can_be_deleted(client: httpx.AsyncClient):
     assert (await client.delete(f"/v1/webhooks/{webhook_id}")).status_code == 404
 
 
-@pytest.mark.parametrize("principal", [Principal("other", "api"), Principal("default", "somebody")])
+@pytest.mark.parametrize(
+    "principal", [Principal("other", "api"), Principal("default", "board", Tier.RESTRICTED)]
+)
 async def test_a_webhook_of_another_is_not_there(client, kb: FakeKnowledgeBase, principal: Principal):
     webhook_id = (await client.post("/v1/webhooks", json={"url": URL})).json()["id"]
     kb.webhooks.rows[webhook_id] = replace(kb.webhooks.rows[webhook_id], principal=principal)

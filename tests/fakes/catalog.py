@@ -115,8 +115,8 @@ class FakeCatalog:
             raise InvalidInputError("the source still has documents")
         self._sources.pop(source_id, None)
 
-    async def sources(self, tenant: str) -> list[Source]:
-        known = [source for source in self._sources.values() if source.tenant == tenant]
+    async def sources(self, tenant: str | None = None) -> list[Source]:
+        known = [source for source in self._sources.values() if tenant in {None, source.tenant}]
         return sorted(known, key=lambda source: (source.root, source.source_id))
 
     async def save_run(self, run: RunRecord) -> None:

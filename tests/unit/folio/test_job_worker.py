@@ -44,7 +44,10 @@ class World:
         return job
 
     def worker(self) -> JobWorker:
-        return JobWorker(self.kb, self.jobs, home=self.home, settings=SETTINGS, bell=Bell())
+        return JobWorker(self.kb, self.jobs, file_of=self.file_of, settings=SETTINGS, bell=Bell())
+
+    def file_of(self, job: Job) -> Path:
+        return uploads.located(self.home, path=job.path)
 
     def state(self, job: Job) -> JobState:
         return self.jobs.rows[job.job_id].state

@@ -193,5 +193,5 @@ class Refusing:
     def __init__(self, catalog: FakeCatalog) -> None:
         self._catalog = catalog
 
-    async def sources(self, tenant: str) -> list[Source]:
+    async def sources(self, tenant: str | None = None) -> list[Source]:
         return await self._catalog.sources(tenant)

@@ -22,7 +22,6 @@ from folio.sources import (
     parse_options,
     plan_targets,
     root_of,
-    tenants,
 )
 from ingest.sources.targets import SyncTarget
 
@@ -93,7 +92,6 @@ def test_declared_sources_belong_to_the_operators_tenant_unless_they_say_another
         access={"tenant": "mine"},
     )
     assert [(row.name, row.tenant) for row in declared_sources(found)] == [("hr", "acme"), ("it", "mine")]
-    assert tenants(found) == ["acme", "mine"]
 
 
 def test_a_declared_folder_that_was_ingested_before_is_the_same_source() -> None:
