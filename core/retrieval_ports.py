@@ -62,3 +62,14 @@ class CandidateIndex(Protocol):
 
     async def count(self, condition: Condition) -> int:
         """How many points meet the condition (exact)."""
+
+    async def facet(
+        self, field: str, *, visible: Visible, narrowed: Condition, limit: int
+    ) -> list[tuple[str | int, int]]:
+        """The most frequent values of a field among the visible active chunks that meet the filter, with how many have each (exact).
+
+        By falling count, ties by value.
+
+        Raises:
+            InvalidInputError: A field has no index.
+        """

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from core.access import AccessLabel
 from core.filters import All, Condition, Visible
+from core.highlights import Highlight
 from core.offsets import OffsetMap
 from core.pseudonyms import RestoredSpan
 from core.search_trace import SearchTrace
@@ -77,7 +78,8 @@ class Hit:
     `redaction` and `policy` as in `ChunkPoint`. `offsets` is set where the text was redacted once more when it was read: they
     lead from `text` to the stored one, which `start` and `end` bound. `restored` are the values in `text` where pseudonyms were
     turned back; the offsets stay those of the stored text. `modified_s` is when the document was changed last, in seconds since
-    1970, 0 where unknown.
+    1970, 0 where unknown. `similarity` is the cosine of query and passage, or where that was not computed, the least of those that
+    were: no more than that. `highlight` is where words of the query stand in `text`, if that was asked for and any does.
     """
 
     doc_id: str
@@ -99,6 +101,10 @@ class Hit:
     redaction: str = ""
     policy: str = ""
     modified_s: int = 0
+    mime_type: str = ""
+    language: str = ""
+    similarity: float = 0.0
+    highlight: Highlight | None = field(default=None, compare=False)
     offsets: OffsetMap | None = field(default=None, compare=False, repr=False)
     restored: tuple[RestoredSpan, ...] = ()
 
@@ -112,8 +118,67 @@ class Candidates:
 
 
 @dataclass(frozen=True, slots=True)
+class FacetsWanted:
+    """Which fields are counted over, and how many values of each are named, the most frequent first."""
+
+    fields: tuple[str, ...]
+    value_count: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """How many documents have a value."""
+
+    value: str | int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """How the documents divide by a field: its values by falling count, how many have another, how many have none."""
+
+    field: str
+    values: tuple[FacetValue, ...]
+    other_count: int
+    missing_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class SearchOptions:
+    """How a search is made.
+
+    Attributes:
+        limit: Most hits; with `group_size`, most documents.
+        narrowed: A filter that every hit meets.
+        preferred: A filter that is dropped if nothing meets it; `notes` say so.
+        explain: Return the trace too.
+        group_size: Most passages of each document, the documents by their best; 0: passages on their own.
+        facets: What the documents that meet the filter are counted by.
+        highlight: Say where words of the query stand in each hit.
+    """
+
+    limit: int = 10
+    narrowed: Condition | None = None
+    preferred: Condition | None = None
+    explain: bool = False
+    group_size: int = 0
+    facets: FacetsWanted | None = None
+    highlight: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SearchWanted:
+    """One search of several."""
+
+    query: str = field(repr=False)
+    options: SearchOptions = SearchOptions()
+
+
+@dataclass(frozen=True, slots=True)
 class SearchResult:
     """Hits, best first, and how long it took.
+
+    With groups, the hits of a document follow one another, and `groups` are the numbers of hits of one document after the other.
 
     `notes` say in words what the caller has to know: a filter that nothing meets, a preference that was dropped. `query` is what
     was searched for: names in it that the index knows are the pseudonyms that stand in the passages.
@@ -124,3 +189,5 @@ class SearchResult:
     notes: tuple[str, ...] = ()
     trace: SearchTrace | None = None
     query: str = field(default="", compare=False, repr=False)
+    groups: tuple[int, ...] = ()
+    facets: tuple[Facet, ...] = ()

@@ -55,6 +55,12 @@ class InMemoryLexical:
         """As the index beneath."""
         return await self._index.count(condition)
 
+    async def facet(
+        self, field: str, *, visible: Visible, narrowed: Condition, limit: int
+    ) -> list[tuple[str | int, int]]:
+        """As the index beneath."""
+        return await self._index.facet(field, visible=visible, narrowed=narrowed, limit=limit)
+
     async def _lexical(self, query: HybridQuery) -> list[tuple[str, float]]:
         if not query.sparse.indices:
             return []

@@ -42,6 +42,7 @@ class Run:
     graph_ms: float = 0.0
     expansion_ms: float = 0.0
     other_count: int = 0
+    facets_ms: float = 0.0
     stages: list[RankedStage] = field(default_factory=list)
     notes: tuple[str, ...] = ()
 

@@ -91,3 +91,5 @@ def _stages(run: Run, places: _Places) -> Iterable[StageTrace]:
             for rank, hit in enumerate(stage.hits, start=1)
         )
         yield StageTrace(stage.name, stage.took_ms, hits, stage.note)
+    if run.facets_ms:
+        yield StageTrace("facets", run.facets_ms, ())

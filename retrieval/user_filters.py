@@ -1,6 +1,7 @@
 """Filters that users write: a JSON tree or `field=value`, checked and turned into conditions. Pure.
 
-Comparisons are `{"type": "eq", "key": "mime_type", "value": "application/pdf"}` with the types eq, ne, in, nin, gt, gte, lt,
+Beside the fields of a document there are `folder` (everything under it, at any depth) and `collection` (a source by its id, or
+`all`). Comparisons are `{"type": "eq", "key": "mime_type", "value": "application/pdf"}` with the types eq, ne, in, nin, gt, gte, lt,
 lte and exists; they are joined by `{"type": "and" | "or", "filters": [...]}` and `{"type": "not", "filter": {...}}` (the form
 of OpenAI's vector stores, and more). They stand beside the principal's filter and can only narrow it.
 """
@@ -21,8 +22,15 @@ MAX_CONDITIONS = 100
 MAX_VALUE_CHARS = 1024
 
 # What users may filter by, and the payload field behind it. Each has an index (a test compares them with the store's).
-KEYWORD_FIELDS = {name: name for name in ("doc_id", "source_id", "mime_type", "external_id")}
+KEYWORD_FIELDS = {
+    **{name: name for name in ("doc_id", "source_id", "mime_type", "external_id", "language", "path")},
+    "folder": "folders",
+    "collection": "source_id",
+}
 DATE_FIELDS = {"modified": "modified_s"}
+ALL = "all"
+STORE_PREFIX = "vs_"
+"""Before the id of a source where it is taken for one of OpenAI's vector stores."""
 _KEYWORD_TYPES = ("eq", "ne", "in", "nin", "exists")
 _DATE_TYPES = ("eq", "ne", "gt", "gte", "lt", "lte", "exists")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
@@ -102,17 +110,38 @@ def _comparison(tree: Mapping[object, object], budget: _Budget) -> Condition:
         return _exists(key, value)
     if key in DATE_FIELDS:
         return _date(key, kind, value)
-    return _KEYWORDS[kind](KEYWORD_FIELDS[key], _words(key, kind, value))
+    words = _words(key, kind, value)
+    if key == "collection":
+        found = in_collections(words)
+        return Not(found) if kind in {"ne", "nin"} else found
+    if key == "folder":
+        words = tuple(word.strip("/") for word in words)
+    return _KEYWORDS[kind](KEYWORD_FIELDS[key], words)
+
+
+def in_collections(collections: Sequence[str]) -> Condition:
+    """What is in one of these collections: `all`, or a source by its id, with or without `vs_` before it."""
+    if ALL in collections:
+        return All(())
+    return AnyOf("source_id", tuple(name.removeprefix(STORE_PREFIX) for name in collections))
 
 
 def _exists(key: str, value: object) -> Condition:
     if not isinstance(value, bool):
         raise InvalidInputError(f"'{key}' exists: the value must be true or false")
-    # A document without a date has 0.
-    there: Condition = (
-        AtLeast(DATE_FIELDS[key], 1) if key in DATE_FIELDS else Not(IsEmpty(KEYWORD_FIELDS[key]))
-    )
+    there = _there(key)
     return there if value else Not(there)
+
+
+def _there(key: str) -> Condition:
+    match key:
+        case "modified":
+            # A document without a date has 0.
+            return AtLeast(DATE_FIELDS[key], 1)
+        case "language":
+            # Where it is not known it is an empty text.
+            return Not(Either((IsEmpty(key), Equals(key, ""))))
+    return Not(IsEmpty(KEYWORD_FIELDS[key]))
 
 
 def _words(key: str, kind: str, value: object) -> tuple[str, ...]:
@@ -121,11 +150,16 @@ def _words(key: str, kind: str, value: object) -> tuple[str, ...]:
     if not isinstance(values, list) or not values:
         raise InvalidInputError(f"'{key}' {kind}: the value must be a list of at least one text")
     for one in values:
-        if not isinstance(one, str) or not 1 <= len(one) <= MAX_VALUE_CHARS:
+        if not isinstance(one, str) or not 1 <= len(one) <= MAX_VALUE_CHARS or not _is_text(one):
             raise InvalidInputError(
                 f"'{key}' {kind}: a value must be a text of 1 to {MAX_VALUE_CHARS} characters"
             )
     return tuple(values)
+
+
+def _is_text(value: str) -> bool:
+    """Whether it has no half of a surrogate pair, which JSON may hold and no store takes."""
+    return value.encode("utf-8", "replace").decode() == value
 
 
 _KEYWORDS: dict[str, Callable[[str, tuple[str, ...]], Condition]] = {

@@ -61,6 +61,10 @@ class OnnxMiniLm:
         vectors = await asyncio.to_thread(self._embed, [self._settings.query_prefix + text])
         return vectors[0]
 
+    async def embed_queries(self, texts: Sequence[str]) -> list[tuple[float, ...]]:
+        """The unit vector of each query, in order."""
+        return await asyncio.to_thread(self._embed, [self._settings.query_prefix + text for text in texts])
+
     async def embed_spans(self, marked: Sequence[Marked]) -> list[list[tuple[float, ...]]]:
         """Unit vectors by text and span, each the mean of a span's tokens as the whole text shapes them (Guenther et al. 2024).
 

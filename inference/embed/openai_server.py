@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from core.config import EmbeddingSettings
 from core.errors import DependencyDownError, SettingsError
+from core.metering import add_tokens
 from inference.embed.fingerprint import embedding_fingerprint
 from inference.remote import ModelServer, ServedModel
 
@@ -72,6 +73,10 @@ class OpenAiServer:
         vectors = await self._embed([self._settings.query_prefix + text])
         return vectors[0]
 
+    async def embed_queries(self, texts: Sequence[str]) -> list[tuple[float, ...]]:
+        """The unit vector of each query, in order, `batch_count` texts a request."""
+        return await self._embed([self._settings.query_prefix + text for text in texts])
+
     async def _embed(self, texts: list[str]) -> list[tuple[float, ...]]:
         if not texts:
             return []
@@ -98,9 +103,11 @@ class OpenAiServer:
 
     def _vectors(self, response: httpx.Response, *, count: int) -> list[tuple[float, ...]]:
         try:
-            rows = _Reply.model_validate_json(response.content).data
+            reply = _Reply.model_validate_json(response.content)
         except ValidationError:
             raise DependencyDownError(f"{self._served.url} does not answer with embeddings") from None
+        rows = reply.data
+        add_tokens(reply.usage.total_tokens if reply.usage else 0)
         if sorted(row.index for row in rows) != list(range(count)):
             raise DependencyDownError(f"{self._served.url} answered {len(rows)} embeddings for {count} texts")
         return [self._unit(row.embedding) for row in sorted(rows, key=lambda row: row.index)]
@@ -122,8 +129,13 @@ class _Row(BaseModel):
     embedding: list[float]
 
 
+class _Usage(BaseModel):
+    total_tokens: int = 0
+
+
 class _Reply(BaseModel):
     data: list[_Row]
+    usage: _Usage | None = None
 
 
 def _refuses_dimension(response: httpx.Response) -> bool:

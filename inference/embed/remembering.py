@@ -4,7 +4,9 @@ import hashlib
 from array import array
 from collections.abc import Sequence
 
+from core.metrics import cache_read
 from core.ports import Cache, Embedder
+from core.query_ports import query_batches
 from core.span_ports import Marked, span_embedder
 
 _FLOAT_BYTES = 4
@@ -41,11 +43,27 @@ class RememberingEmbedder:
         """The unit vector of one query, in single precision if it is remembered."""
         key = self._key(text)
         known = _vector(await self._cache.get(key), dimension=self.dimension)
+        cache_read("query_vectors", hit=known is not None)
         if known is not None:
             return known
         vector = await self._embedder.embed_query(text)
         await self._cache.set(key, array("f", vector).tobytes(), ttl_s=self._ttl_s)
         return vector
+
+    async def embed_queries(self, texts: Sequence[str]) -> list[tuple[float, ...]]:
+        """The unit vector of each query, in order; those that are not remembered are computed together."""
+        keys = {text: self._key(text) for text in texts}
+        kept = {
+            text: _vector(await self._cache.get(key), dimension=self.dimension) for text, key in keys.items()
+        }
+        found = {text: vector for text, vector in kept.items() if vector is not None}
+        missing = [text for text in keys if text not in found]
+        if missing:
+            computed = await query_batches(self._embedder).embed_queries(missing)
+            for text, vector in zip(missing, computed, strict=True):
+                await self._cache.set(keys[text], array("f", vector).tobytes(), ttl_s=self._ttl_s)
+                found[text] = vector
+        return [found[text] for text in texts]
 
     def _key(self, text: str) -> str:
         model = hashlib.sha256(self.fingerprint.encode()).digest()

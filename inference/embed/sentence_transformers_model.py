@@ -44,6 +44,10 @@ class SentenceTransformersModel:
         vectors = await asyncio.to_thread(self._embed, [self._settings.query_prefix + text])
         return vectors[0]
 
+    async def embed_queries(self, texts: Sequence[str]) -> list[tuple[float, ...]]:
+        """The unit vector of each query, in order."""
+        return await asyncio.to_thread(self._embed, [self._settings.query_prefix + text for text in texts])
+
     def _embed(self, texts: list[str]) -> list[tuple[float, ...]]:
         if not texts:
             return []

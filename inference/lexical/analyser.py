@@ -7,12 +7,13 @@ with another; a query of ten words is hit once in 43, and then finds the other t
 import hashlib
 import itertools
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 
 from core.pseudonyms import TOKEN
 from inference.lexical.languages import Language, detected, language_named
 from inference.lexical.pieces import pieces_of
+from inference.lexical.places import places_of
 
 # Raised when the same text would give other terms.
 VERSION = 1
@@ -55,9 +56,7 @@ class Analyser:
     def passage(self, text: str, *, language: str | None = None) -> Terms:
         """The terms of a passage in a language; of one that is not known here, or None, it is detected."""
         spaced = _normal(text).split()
-        name = language_named(language)
-        if name not in self._languages:
-            name = detected([piece.lower() for piece in spaced[:_SAMPLE_PIECES]], self._names)
+        name = self._language_of(spaced, language)
         words: list[int] = []
         wholes: list[int] = []
         for piece in spaced:
@@ -79,6 +78,23 @@ class Analyser:
             terms.pairs.extend(_pairs(numbers))
             terms.wholes.extend(_whole_number(whole, language) for pieces in found for whole in pieces.wholes)
         return terms
+
+    def places(self, text: str, wanted: Set[int], *, language: str | None = None) -> list[tuple[int, int]]:
+        """Where words, identifiers and pseudonyms with these numbers stand in a passage; in order, without overlaps."""
+        name = self._language_of(_normal(text).split(), language)
+
+        def is_wanted(piece: str) -> bool:
+            found = (self._numbers(part, name) for part in _normal(piece).split())
+            return any(number in wanted for words, wholes in found for number in (*words, *wholes))
+
+        return places_of(text, is_wanted)
+
+    def _language_of(self, spaced: Sequence[str], language: str | None) -> str:
+        """The one that is given, if it is known here; else what the pieces look like."""
+        name = language_named(language)
+        if name in self._languages:
+            return name
+        return detected([piece.lower() for piece in spaced[:_SAMPLE_PIECES]], self._names)
 
     def _numbers(self, piece: str, name: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """Numbers of the words and of the whole identifiers in a piece of a passage."""

@@ -122,6 +122,12 @@ class Bm25Encoder:
         weights |= {exact_number(term): 1.0 for term in terms}
         return _sparse(weights)
 
+    def matches(
+        self, text: str, query: SparseVector, *, language: str | None = None
+    ) -> list[tuple[int, int]]:
+        """Where in a passage words of a query stand: as in the index, stemmed, and identifiers and pseudonyms as they are."""
+        return self._analyser.places(text, set(query.indices), language=language)
+
     def _listed(self, found: Terms) -> list[int]:
         return found.words + found.wholes + (found.pairs if self._settings.pair_weight else [])
 

@@ -11,7 +11,7 @@ from core.pseudonyms import TOKEN
 
 # Letters and digits, with the vowel signs and accents that Unicode writes as characters of their own.
 _LETTER = r"(?:[^\W_]|[\u0300-\u036f\u0591-\u05c7\u064b-\u0670\u0900-\u0dff])"
-_RUN = re.compile(rf"{_LETTER}+(?:'{_LETTER}+)*")
+RUN = re.compile(rf"{_LETTER}+(?:'{_LETTER}+)*")
 _LEFT = re.compile(r"^(?:[^\w.]|_|\.(?!\w))+")
 _RIGHT = re.compile(r"[^\w+#]+$|_+$")
 # Between these, identifiers inside a longer one end: a path in an address, an argument in a call.
@@ -20,12 +20,12 @@ _CASES = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+|[^\W\d_a-z
 _MIXED = re.compile(r"\d|[a-z][A-Z]|[A-Z]{2}[a-z]")
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 # Irreversible redaction leaves these: they stand in many documents and name nothing.
-_PLACEHOLDER = re.compile(r"<[A-Z][A-Z_]*>")
+PLACEHOLDER = re.compile(r"<[A-Z][A-Z_]*>")
 # Written without spaces: Chinese, Japanese, Thai, Lao, Burmese, Khmer.
-_UNSPACED = re.compile(
+UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f]+"
 )
-_APOSTROPHES = str.maketrans("\u2019\u02bc\u2018", "'''")
+APOSTROPHES = str.maketrans("\u2019\u02bc\u2018", "'''")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +52,14 @@ def pieces_of(spaced: str) -> Pieces:
 
 
 def _add(text: str, words: list[str], wholes: list[str]) -> None:
-    core = _RIGHT.sub("", _LEFT.sub("", _PLACEHOLDER.sub(" ", text).translate(_APOSTROPHES)))
+    core = _RIGHT.sub("", _LEFT.sub("", PLACEHOLDER.sub(" ", text).translate(APOSTROPHES)))
     if _THOUSANDS.fullmatch(core):
         core = core.replace(",", "")
-    runs: list[str] = _RUN.findall(core)
+    runs: list[str] = RUN.findall(core)
     for run in runs:
         _add_run(run, words, wholes)
     if not core.isascii():
-        runs = _UNSPACED.sub(" ", core).split()
+        runs = UNSPACED.sub(" ", core).split()
     if runs and (core.endswith(("+", "#")) or core.startswith(".")):
         wholes.append(core)
     if len(runs) > 1:
@@ -68,7 +68,7 @@ def _add(text: str, words: list[str], wholes: list[str]) -> None:
 
 def _add_run(run: str, words: list[str], wholes: list[str]) -> None:
     word = run.removesuffix("'s").removesuffix("'S")
-    if not word.isascii() and _UNSPACED.search(word):
+    if not word.isascii() and UNSPACED.search(word):
         words += _overlapping(word)
         return
     parts = _CASES.findall(word) if _is_mixed(word) else []
@@ -85,14 +85,14 @@ def _is_mixed(word: str) -> bool:
 
 
 def _is_compound(part: str) -> bool:
-    return len(_RUN.findall(part)) > 1
+    return len(RUN.findall(part)) > 1
 
 
 def _overlapping(word: str) -> list[str]:
     """Pairs of characters where a script has no spaces, the rest as it is."""
     found: list[str] = []
     at = 0
-    for unspaced in _UNSPACED.finditer(word):
+    for unspaced in UNSPACED.finditer(word):
         found += [word[at : unspaced.start()].lower()] if unspaced.start() > at else []
         text = unspaced[0]
         found += [text[place : place + 2] for place in range(max(1, len(text) - 1))]

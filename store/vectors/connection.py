@@ -13,6 +13,7 @@ from qdrant_client import AsyncQdrantClient
 
 from core.config import Settings, VectorSettings
 from core.errors import DependencyDownError, PermanentError, SettingsError
+from core.tracing import carried
 from store.vectors.embedded.endpoint import Endpoint, find_endpoint
 from store.vectors.embedded.lock import FolderLock, busy_error
 from store.vectors.failures import classified
@@ -102,10 +103,18 @@ def _create_client(vectors: VectorSettings, options: dict[str, Any]) -> AsyncQdr
         warnings.filterwarnings("ignore", message="Api key is used with an insecure connection")
         try:
             return AsyncQdrantClient(
-                timeout=math.ceil(vectors.timeout_s), check_compatibility=False, limits=_LIMITS, **options
+                timeout=math.ceil(vectors.timeout_s),
+                check_compatibility=False,
+                limits=_LIMITS,
+                event_hooks={"request": [_with_trace]},
+                **options,
             )
         except ValueError as error:
             raise SettingsError(f"FOLIO_VECTORS__URL cannot be used: {error}") from error
+
+
+async def _with_trace(request: httpx.Request) -> None:
+    carried(request.headers)
 
 
 async def _claim(folder: Path, *, wait_s: float) -> Endpoint | FolderLock:

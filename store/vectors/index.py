@@ -12,6 +12,7 @@ from core.filters import All, AtMost, Condition, Equals, Not, Visible
 from core.search import Candidates, ChunkPoint, Hit, HybridQuery
 from store.vectors import schema
 from store.vectors.arms import ACTIVE, arms, chosen, highest_versions
+from store.vectors.facets import counted_values
 from store.vectors.failures import classified
 from store.vectors.filters import to_qdrant
 from store.vectors.payload import HIT_FIELDS, from_record, to_hit, to_point
@@ -157,6 +158,17 @@ class QdrantIndex:
     async def count(self, condition: Condition) -> int:
         """How many points meet the condition (exact)."""
         return await self._count(self.collection, condition)
+
+    async def facet(
+        self, field: str, *, visible: Visible, narrowed: Condition, limit: int
+    ) -> list[tuple[str | int, int]]:
+        """The most frequent values of a field among the visible active chunks that meet the filter (exact), ties by value.
+
+        Raises:
+            InvalidInputError: A field has no index.
+        """
+        counted = All((shown_to(visible), narrowed))
+        return await counted_values(self._client, self.collection, field, condition=counted, limit=limit)
 
     async def search(self, query: HybridQuery) -> list[Hit]:
         """The visible active chunks, dense and BM25 arms fused by reciprocal rank (k=60, ranks from 1), best first.

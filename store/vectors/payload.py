@@ -6,21 +6,19 @@ from qdrant_client import models
 
 from core.access import AccessLabel, Tier
 from core.search import ChunkPoint, Hit, SparseVector
+from store.vectors.derived import derived
 
 DENSE = "dense"
 SPARSE = "bm25"
 HIT_FIELDS = [
     "doc_id", "version", "ordinal", "external_id", "path", "title", "heading", "page",
     "start", "end", "parent_start", "parent_end", "text", "tenant", "source_id",
-    "modified_s", "redaction", "policy",
+    "modified_s", "redaction", "policy", "mime_type", "language",
 ]  # fmt: skip
 
 # Words that points of a time before they were kept lack.
-_LATER_FIELDS = frozenset({"redaction", "policy"})
-_PLAIN_FIELDS = [
-    *(field for field in HIT_FIELDS if field not in _LATER_FIELDS | {"tenant"}),
-    "mime_type",
-]
+_LATER_FIELDS = frozenset({"redaction", "policy", "language"})
+_PLAIN_FIELDS = [field for field in HIT_FIELDS if field not in _LATER_FIELDS | {"tenant"}]
 
 
 def to_point(chunk: ChunkPoint) -> models.PointStruct:
@@ -66,6 +64,7 @@ def to_payload(chunk: ChunkPoint) -> dict[str, Any]:
         "redaction": chunk.redaction,
         "policy": chunk.policy,
         "language": chunk.language,
+        **derived(chunk.path, modified_s=chunk.modified_s),
     }
 
 
@@ -85,7 +84,6 @@ def from_record(record: models.Record) -> ChunkPoint:
         embedding_key=payload.get("embedding_key", ""),
         context=payload.get("context"),
         pseudonyms=tuple(payload.get("pseudonyms", ())),
-        language=payload.get("language", ""),
         **{field: payload.get(field, "") for field in _LATER_FIELDS},
     )
 

@@ -12,6 +12,7 @@ from qdrant_client.http.exceptions import UnexpectedResponse
 
 from core.errors import SettingsError
 from core.ids import fingerprint
+from store.vectors.derived import FOLDERS, MODIFIED_YEAR, fill_derived
 from store.vectors.payload import DENSE, SPARSE
 from store.vectors.readers import READERS, fill_readers
 from store.vectors.storage import VectorStorage
@@ -32,6 +33,11 @@ PAYLOAD_INDEXES: dict[str, models.PayloadFieldSchema] = {
     "modified_s": _INTEGER,
     "pseudonyms": _KEYWORD,
     READERS: _KEYWORD,
+    "ordinal": _INTEGER,
+    "language": _KEYWORD,
+    "path": _KEYWORD,
+    FOLDERS: _KEYWORD,
+    MODIFIED_YEAR: _INTEGER,
 }
 
 
@@ -107,6 +113,8 @@ async def _create_indexes(client: AsyncQdrantClient, name: str) -> None:
         if field not in present:
             if field == READERS:
                 await fill_readers(client, name)
+            if field == FOLDERS:
+                await fill_derived(client, name)
             await client.create_payload_index(name, field, field_schema=schema, wait=True)
 
 

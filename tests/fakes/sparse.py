@@ -32,3 +32,9 @@ class FakeSparseEncoder:
     def encode_query(self, text: str, *, terms: Sequence[str] = ()) -> SparseVector:
         indices = self.encode_passage(text, terms=terms).indices
         return SparseVector(indices, (1.0,) * len(indices))
+
+    def matches(
+        self, text: str, query: SparseVector, *, language: str | None = None
+    ) -> list[tuple[int, int]]:
+        wanted = set(query.indices)
+        return [word.span() for word in re.finditer(r"\w+", text) if self._ids.get(word[0].lower()) in wanted]

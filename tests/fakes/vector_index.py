@@ -10,6 +10,7 @@ from core.errors import TransientError
 from core.filters import All, Condition, Equals, Visible
 from core.inspection import Holding, PointGroup, StoredChunk
 from core.search import Candidates, ChunkPoint, Hit, HybridQuery, SparseVector
+from store.vectors.derived import derived
 from tests.fakes.conditions import meets
 
 _COLLECTION = "fake"
@@ -64,6 +65,15 @@ class FakeVectorIndex:
     async def count(self, condition: Condition) -> int:
         self._called("count")
         return len(self._selected(condition))
+
+    async def facet(
+        self, field: str, *, visible: Visible, narrowed: Condition, limit: int
+    ) -> list[tuple[str | int, int]]:
+        self._called("facet")
+        counted = self._selected(All((visible.condition, _ACTIVE, narrowed)))
+        values = Counter(_payload(point)[field] for point in counted)
+        found = [(value, count) for value, count in values.items() if value is not None]
+        return sorted(found, key=lambda row: (-row[1], row[0]))[:limit]
 
     async def search(self, query: HybridQuery) -> list[Hit]:
         self._called("search")
@@ -176,6 +186,7 @@ def _payload(point: ChunkPoint) -> dict[str, Any]:
         "tenant": access.tenant,
         "tier": int(access.tier),
         "groups": sorted(access.groups),
+        **derived(point.path, modified_s=point.modified_s),
     }
 
 

@@ -1,8 +1,10 @@
 """The search service over the real embedded store: what may not be read is neither found nor felt."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -10,15 +12,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from qdrant_client import AsyncQdrantClient, models
 
+from core import ids
 from core.access import AccessLabel, Principal, Tier
 from core.clock import SystemClock
 from core.config import RetrievalSettings, load_settings
 from core.filters import Condition
-from core.search import ChunkPoint, SearchResult
+from core.search import ChunkPoint, FacetsWanted, SearchOptions, SearchResult
 from core.search_trace import Explanation
 from retrieval.service import SearchService
 from retrieval.user_filters import parse_filter
 from store.vectors.connection import connect
+from store.vectors.derived import derived
 from store.vectors.index import QdrantIndex
 from tests.contract.chunk_points import ENCODER, chunk
 from tests.fakes.conditions import meets
@@ -67,7 +71,11 @@ comparison = st.one_of(
         st.sampled_from(("gt", "gte", "lt", "lte", "eq", "ne")),
         st.integers(0, 9),
     ),
-    st.builds(lambda value: {"type": "exists", "key": "external_id", "value": value}, st.booleans()),
+    st.builds(
+        lambda key, value: {"type": "exists", "key": key, "value": value},
+        st.sampled_from(("external_id", "language", "path", "modified", "folder")),
+        st.booleans(),
+    ),
 )
 trees = st.recursive(
     comparison,
@@ -81,6 +89,15 @@ trees = st.recursive(
     ),
     max_leaves=5,
 )
+
+
+def payload_of(point: ChunkPoint) -> dict:
+    plain = {name: getattr(point, name) for name in point.__slots__}
+    return plain | derived(point.path, modified_s=point.modified_s)
+
+
+def point_id(doc_id: str, ordinal: int) -> str:
+    return ids.point_id(doc_id, version=1, ordinal=ordinal)
 
 
 def points(corpus: Sequence[tuple], *, prefix: str = "d") -> list[ChunkPoint]:
@@ -120,6 +137,13 @@ class World:
     def search(self, query: str, *, fusion: str = "convex", **more) -> SearchResult:
         return self._runner.run(self._service(fusion).search(query, principal=READER, limit=50, **more))
 
+    def found(self, query: str, options: SearchOptions, *, fusion: str = "convex", **more) -> SearchResult:
+        service = self._service(fusion, **more)
+        return self._runner.run(service.found(query, principal=READER, options=options))
+
+    def remove(self, stored: Sequence[ChunkPoint]) -> None:
+        self._runner.run(self._index.remove_points([point.point_id for point in stored]))
+
     def explain(self, query: str, doc_id: str, *, narrowed: Condition | None = None) -> Explanation:
         service = self._service("convex")
         return self._runner.run(
@@ -130,12 +154,12 @@ class World:
         self._runner.run(self._stack.aclose())
         self._runner.close()
 
-    def _service(self, fusion: str) -> SearchService:
+    def _service(self, fusion: str, **more) -> SearchService:
         return SearchService(
             self._index,
             embedder=EMBEDDER,
             sparse=ENCODER,
-            settings=RetrievalSettings.model_validate({"fusion": fusion}),
+            settings=RetrievalSettings.model_validate({"fusion": fusion} | more),
             clock=SystemClock(),
         )
 
@@ -180,8 +204,7 @@ def test_a_filter_narrows_to_what_it_means_and_never_widens(world: World, corpus
     expected = {
         point.doc_id
         for point in stored
-        if point.access.readable_by(READER)
-        and meets({name: getattr(point, name) for name in point.__slots__}, narrowed)
+        if point.access.readable_by(READER) and meets(payload_of(point), narrowed)
     }
     assert {hit.doc_id for hit in world.search(query, narrowed=narrowed).hits} == expected
 
@@ -194,6 +217,80 @@ def test_what_may_not_be_read_moves_no_rank_and_no_score(world: World, corpus, o
     before = ranking(world.search(query, fusion=fusion))
     world.add(points(others, prefix="u"))
     assert ranking(world.search(query, fusion=fusion)) == before
+
+
+@given(corpus=readable_corpora, others=unreadable_corpora, query=several_words, fusion=fusions)
+@settings(max_examples=25, deadline=None)
+def test_what_comes_and_goes_beside_a_reader_leaves_every_number_as_it_is(
+    world: World, corpus, others, query, fusion
+) -> None:
+    """To the last bit: scores, cosines and counts, while others write and delete documents with the same words."""
+
+    def numbers() -> tuple:
+        wanted = SearchOptions(50, facets=FacetsWanted(("mime_type", "modified_year")))
+        found = world.found(query, wanted, fusion=fusion)
+        return [(hit.doc_id, hit.score, hit.similarity) for hit in found.hits], found.facets, found.notes
+
+    world.fill(points(corpus))
+    before = numbers()
+    beside = points(others, prefix="u")
+    world.add(beside)
+    with_others = numbers()
+    world.remove(beside)
+    assert with_others == before
+    assert numbers() == before
+
+
+@given(corpus=corpora, query=queries, tree=trees, value_count=st.integers(1, 3))
+@settings(max_examples=40, deadline=None)
+def test_facets_count_what_is_visible_and_meets_the_filter(
+    world: World, corpus, query, tree, value_count
+) -> None:
+    stored = points(corpus)
+    world.fill(stored)
+    narrowed = parse_filter(tree)
+    counted = [
+        point for point in stored if point.access.readable_by(READER) and meets(payload_of(point), narrowed)
+    ]
+    wanted = FacetsWanted(("mime_type", "modified_year", "language"), value_count)
+    types, years, languages = world.found(query, SearchOptions(narrowed=narrowed, facets=wanted)).facets
+    expected = Counter(point.mime_type for point in counted)
+    # What counts as much as the last one that is named may be named in its place.
+    assert [one.count for one in types.values] == sorted(expected.values(), reverse=True)[:value_count]
+    assert all(expected[one.value] == one.count for one in types.values)
+    assert sum(one.count for one in types.values) + types.other_count == len(counted)
+    dated = sum(point.modified_s > 0 for point in counted)
+    assert [(one.value, one.count) for one in years.values] == ([(1970, dated)] if dated else [])
+    assert years.missing_count == len(counted) - dated
+    assert (languages.values, languages.missing_count) == ((), len(counted))
+
+
+@given(corpus=corpora, query=queries, limit=st.integers(1, 14), size=st.integers(1, 3))
+@settings(max_examples=40, deadline=None)
+def test_as_many_documents_as_there_are_come_with_their_best_passages(
+    world: World, corpus, query, limit, size
+) -> None:
+    """The first document has most chunks, and so few are candidates that it may have them all."""
+    stored = [
+        replace(point, doc_id=name, ordinal=number, point_id=point_id(name, number))
+        for number, point in enumerate(points(corpus))
+        for name in ["g0" if number < 8 else f"g{number}"]
+    ]
+    world.fill(stored)
+    readable = {point.doc_id for point in stored if point.access.readable_by(READER)}
+    options = SearchOptions(limit, group_size=size)
+    found = world.found(query, options, candidate_count=1)
+    starts = [sum(found.groups[:place]) for place in range(len(found.groups))]
+    groups = [found.hits[at : at + count] for at, count in zip(starts, found.groups, strict=True)]
+    names = [{hit.doc_id for hit in group} for group in groups]
+    assert len(groups) == min(limit, len(readable))
+    assert all(len(name) == 1 and len(group) <= size for name, group in zip(names, groups, strict=True))
+    assert len(set.union(set(), *names)) == len(groups)
+    bests = [group[0].score for group in groups]
+    assert bests == sorted(bests, reverse=True)
+    assert all(
+        [hit.score for hit in group] == sorted((hit.score for hit in group), reverse=True) for group in groups
+    )
 
 
 @given(corpus=corpora, query=queries, fusion=fusions, seed=st.randoms(use_true_random=False))
