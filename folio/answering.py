@@ -1,19 +1,26 @@
 """From a question to an answer on behalf of a principal: what is asked for, and how it is put to those who answer."""
 
-from collections.abc import AsyncGenerator
-from dataclasses import dataclass, field
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from core.access import Principal
-from core.answer_ports import AnswerPiece, Asked
+from core.answer_ports import AnswerPiece, Asked, Retrieve
 from core.answers import Answer, AnswerMode
 from core.config import Settings
 from core.filters import Condition
+from core.search import Hit, SearchResult
+from core.tracing import stage
 from folio.answer_service import mode_of, retrieving, visibility_of
 from folio.assembly import Parts
+from folio.metered import answer_made, metered
 from generation.service import Overview, Wanted
 from retrieval.filters import visible_to
 from retrieval.query.route import Route, route
 from retrieval.question import MAX_QUERY_CHARS, checked_query
+
+OnFound: TypeAlias = Callable[[Sequence[Hit]], Awaitable[None]]
+"""Is told what was found for a question, after every round of searching."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +45,40 @@ async def answered(
     Raises:
         InvalidInputError: The question is empty or too long, or needs a language model where none is configured.
     """
-    return await parts.answers.answer(await _wanted(parts, question, principal, overview))
+    with stage("answer"):
+        answer = await parts.answers.answer(await _wanted(parts, question, principal, overview))
+    answer_made(answer)
+    return answer
 
 
 async def streamed(
-    parts: Parts, question: Question, *, principal: Principal
+    parts: Parts,
+    question: Question,
+    *,
+    principal: Principal,
+    overview: Overview | None = None,
+    on_found: OnFound | None = None,
 ) -> AsyncGenerator[AnswerPiece | Answer, None]:
     """The same sentence by sentence, each checked, and at the end whole. Close it to stop whoever writes."""
-    return parts.answers.stream(await _wanted(parts, question, principal, None))
+    wanted = await _wanted(parts, question, principal, overview)
+    if on_found is not None:
+        wanted = replace(wanted, retrieve=_telling(wanted.retrieve, on_found))
+    return metered(parts.answers.stream(wanted))
 
 
 def is_about_the_whole(settings: Settings, question: str) -> bool:
     """Whether a question asks for themes or an overview, and may be answered from the graph."""
     graph = settings.graph
     return graph.enabled and graph.use != "off" and route(question) is Route.GLOBAL
+
+
+def _telling(retrieve: Retrieve, on_found: OnFound) -> Retrieve:
+    async def told(query: str) -> SearchResult:
+        found = await retrieve(query)
+        await on_found(found.hits)
+        return found
+
+    return told
 
 
 async def _wanted(

@@ -1,7 +1,7 @@
 """What an open knowledge base is asked: passages, answers, and the graph."""
 
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Collection, Sequence
 from contextlib import aclosing
 from functools import partial
 from typing import TYPE_CHECKING
@@ -9,73 +9,28 @@ from typing import TYPE_CHECKING
 from core.access import Principal
 from core.answer_ports import AnswerPiece
 from core.answers import Answer, AnswerMode
+from core.documents import DocumentState
 from core.errors import DependencyDownError
 from core.filters import Condition
-from core.search import SearchResult
-from core.search_trace import Explanation
 from folio.assembly import Parts
-from folio.maintained import MaintainedKnowledgeBase
+from folio.recording import RecordingKnowledgeBase
+from folio.searching import SearchedKnowledgeBase
 
 if TYPE_CHECKING:
-    from folio.answering import Question
+    from core.sessions import NewTurn
+    from folio.answering import OnFound, Question
+    from folio.embedding import Embedded
     from folio.graph_desk import GraphDesk
     from folio.graph_merging import MergeDesk
+    from generation.service import Overview
 
 _log = logging.getLogger(__name__)
 
 
-class AskedKnowledgeBase(MaintainedKnowledgeBase):
+class AskedKnowledgeBase(RecordingKnowledgeBase, SearchedKnowledgeBase):
     """The part of `KnowledgeBase` that reads on behalf of a principal."""
 
-    async def search(
-        self,
-        query: str,
-        *,
-        limit: int = 10,
-        principal: Principal | None = None,
-        narrowed: Condition | None = None,
-        preferred: Condition | None = None,
-        explain: bool = False,
-    ) -> SearchResult:
-        """The best chunks that the principal (by default, the operator) may read.
-
-        Every hit meets `narrowed`, and `preferred` too unless nothing does; `explain` adds the trace.
-        """
-        who = principal or self.settings.principal()
-        return await self._searched(
-            lambda parts: parts.search.search(
-                query, principal=who, limit=limit, narrowed=narrowed, preferred=preferred, explain=explain
-            )
-        )
-
-    async def search_documents(
-        self, query: str, *, limit: int = 10, principal: Principal | None = None
-    ) -> SearchResult:
-        """Like `search`, but the best chunk of each document only."""
-        who = principal or self.settings.principal()
-        return await self._searched(
-            lambda parts: parts.search.search_documents(query, principal=who, limit=limit)
-        )
-
-    async def explain_document(
-        self,
-        query: str,
-        doc_id: str,
-        *,
-        limit: int = 10,
-        principal: Principal | None = None,
-        narrowed: Condition | None = None,
-        preferred: Condition | None = None,
-    ) -> Explanation:
-        """Why a document is where it is in this search, or is not in it. One that may not be read looks like an unknown one."""
-        who = principal or self.settings.principal()
-        return await self._searched(
-            lambda parts: parts.search.explain_document(
-                query, doc_id, principal=who, limit=limit, narrowed=narrowed, preferred=preferred
-            )
-        )
-
-    async def answer(
+    async def answer(  # noqa: PLR0913  # each is a choice of its own, by name
         self,
         question: str,
         *,
@@ -84,6 +39,7 @@ class AskedKnowledgeBase(MaintainedKnowledgeBase):
         language: str = "",
         session_id: str | None = None,
         narrowed: Condition | None = None,
+        history: "Sequence[NewTurn]" = (),
     ) -> Answer:
         """A cited answer, or a refusal with its reason: in the documents' own words, or checked words of a language model.
 
@@ -94,6 +50,7 @@ class AskedKnowledgeBase(MaintainedKnowledgeBase):
             language: Of the question, as `en`; empty where unknown.
             session_id: The conversation that it belongs to, from `sessions`; the turn is kept there.
             narrowed: A filter that every passage meets.
+            history: What was said before, where it is in no session; it is not kept.
 
         Raises:
             InvalidInputError: The question is empty or too long, or the mode needs a language model where none is configured.
@@ -103,47 +60,103 @@ class AskedKnowledgeBase(MaintainedKnowledgeBase):
 
         who = principal or self.settings.principal()
         wanted = Question(question, mode, language, narrowed=narrowed)
-        if session_id is None:
-            return await self._answered(wanted, who)
+        asking = self.recorder.asking(question, who)
+        if session_id is None and not history:
+            return await self.recorder.noted(asking, await self._answered(wanted, who))
         from folio.conversing import Answering, continued
 
         desk = await self.sessions(principal=who)
         answering = Answering(partial(self._passed, who=who), partial(self._answered, who=who))
-        return await continued(desk, session_id, wanted, answering)
+        made = await continued(desk, session_id or history, wanted, answering)
+        return await self.recorder.noted(asking, made)
 
-    async def stream_answer(
+    async def stream_answer(  # noqa: PLR0913  # each is a choice of its own, by name
         self,
         question: str,
         *,
         principal: Principal | None = None,
         mode: AnswerMode | None = None,
         language: str = "",
+        session_id: str | None = None,
+        narrowed: Condition | None = None,
+        history: "Sequence[NewTurn]" = (),
+        on_found: "OnFound | None" = None,
     ) -> AsyncGenerator[AnswerPiece | Answer, None]:
         """The answer sentence by sentence, each checked before it comes, and at the end whole. Close it to stop the model.
 
+        The whole is what counts: a rule about it may refuse what came before. A turn of a session is kept once the answer is
+        whole, and not at all where the stream is closed before. `on_found` is told the passages; the rest is as for `answer`.
+
         Raises:
             InvalidInputError: As for `answer`, before the first sentence.
+            NotFoundError: There is no such session.
         """
-        from folio.answering import Question, streamed
+        from folio.answer_records import recorded
+        from folio.answering import Question
+        from folio.conversing import Streaming, streamed_on
 
         who = principal or self.settings.principal()
-        wanted = Question(question, mode, language)
-        stream = await self._searched(lambda parts: streamed(parts, wanted, principal=who))
-        async with aclosing(stream) as pieces:
-            async for piece in pieces:
+        wanted = Question(question, mode, language, narrowed=narrowed)
+        asking = self.recorder.asking(question, who)
+        stream = partial(self._streamed, who=who, on_found=on_found)
+        pieces = stream(wanted)
+        if session_id is not None or history:
+            desk = await self.sessions(principal=who)
+            streaming = Streaming(partial(self._passed, who=who), stream)
+            pieces = streamed_on(desk, session_id or history, wanted, streaming)
+        async with aclosing(recorded(self.recorder, asking, pieces)) as checked:
+            async for piece in checked:
                 yield piece
+
+    async def are_current(self, places: Collection[tuple[str, int]], *, principal: Principal) -> bool:
+        """Whether the principal may read all of these documents now, and they are indexed in just these versions."""
+        catalog = await self._catalog()
+        for doc_id, version in places:
+            record = await catalog.get(doc_id)
+            if record is None or record.state is not DocumentState.INDEXED or record.version != version:
+                return False
+            if not record.access.readable_by(principal):
+                return False
+        return True
+
+    async def embed(self, texts: Sequence[str], *, as_queries: bool = False) -> "Embedded":
+        """Vectors of texts by the model that the documents are indexed with. Nothing is kept of them as passages.
+
+        Raises:
+            DependencyDownError: The model's server does not answer.
+        """
+        from folio.embedding import embedded
+
+        return await self._searched(lambda parts: embedded(parts, texts, as_queries=as_queries))
 
     async def _passed(self, question: "Question", who: Principal) -> str | Answer:
         answers = (await self._live.refresh()).answers
         return await answers.passed(question.text, who, language=question.language)
 
     async def _answered(self, question: "Question", who: Principal) -> Answer:
-        from folio.answering import answered, is_about_the_whole
+        from folio.answering import answered
 
-        overview = None
-        if is_about_the_whole(self.settings, question.text):
-            overview = partial(self._overview, principal=who)
+        overview = self._overview_for(question, who)
         return await self._searched(lambda parts: answered(parts, question, principal=who, overview=overview))
+
+    async def _streamed(
+        self, question: "Question", who: Principal, on_found: "OnFound | None"
+    ) -> AsyncGenerator[AnswerPiece | Answer, None]:
+        from folio.answering import streamed
+
+        overview = self._overview_for(question, who)
+        stream = await self._searched(
+            lambda parts: streamed(parts, question, principal=who, overview=overview, on_found=on_found)
+        )
+        async with aclosing(stream) as pieces:
+            async for piece in pieces:
+                yield piece
+
+    def _overview_for(self, question: "Question", who: Principal) -> "Overview | None":
+        from folio.answering import is_about_the_whole
+
+        is_whole = is_about_the_whole(self.settings, question.text)
+        return partial(self._overview, principal=who) if is_whole else None
 
     async def _overview(self, question: str, *, principal: Principal) -> Answer | None:
         """The main themes of what the principal may read; None if the graph knows none, or is not there. Opens the catalog."""

@@ -1,6 +1,6 @@
 """Conversations on behalf of one principal: for Python, the command line and the API. Nobody else's exist for it."""
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
@@ -85,7 +85,29 @@ class SessionDesk:
             raise InvalidInputError(
                 f"a session has at most {parts.settings.turn_count} turns: start a new one, or raise sessions.turn_count"
             )
-        turns = await self._last(session)
+        return await self._completed(session, await self._last(session), question)
+
+    async def told(self, question: str, history: Sequence[NewTurn]) -> Condensed:
+        """The question as it stands for itself after turns that the asker tells: these are not kept anywhere.
+
+        They are read as turns of a session are: without the personal data in them, the last ones only.
+        """
+        parts, now = self._parts, self._parts.clock.now()
+        turns = [
+            Turn(
+                ordinal,
+                now,
+                await parts.redact(_cut(one.question)),
+                await parts.redact(one.answer),
+                one.status,
+            )
+            for ordinal, one in enumerate(history[-parts.settings.window_count :], start=1)
+        ]
+        told = Session(new_id(), self._owner, now, now, now, turn_count=len(turns))
+        return await self._completed(told, turns, question)
+
+    async def _completed(self, session: Session, turns: Sequence[Turn], question: str) -> Condensed:
+        parts = self._parts
         own = await parts.veil(question) if turns and parts.condenser.asks else question
         found = await parts.condenser.condense(own, session, turns)
         untold = [turn for turn in turns if turn.ordinal > session.summary.turn_count]

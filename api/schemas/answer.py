@@ -1,11 +1,13 @@
 """Answers over HTTP."""
 
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.schemas.search import QueryText, RestoredValue
 from core.answers import Answer, AnswerMode, AnswerStatus, CacheHit
+from core.filters import Condition
+from retrieval.user_filters import parse_filter
 
 SessionId = Annotated[str, Field(pattern="^[0-9a-f]{32}$", description="see `/v1/sessions`")]
 
@@ -29,10 +31,26 @@ class AnswerRequest(BaseModel):
         pattern="^[a-z]{0,3}$",
         description="primary subtag of the question's language, as `en`; empty: unknown",
     )
+    where: dict[str, Any] | None = Field(
+        None, description="a filter that every passage meets: the tree that `where` of `/v1/search` takes"
+    )
+    stream: bool = Field(
+        False,
+        description="send the answer as it is written, as server-sent events; so does `Accept: text/event-stream`. "
+        "Not together with `restore`",
+    )
     session_id: SessionId | None = Field(
         None,
         description="the conversation that the question belongs to: it is understood by what was said before",
     )
+
+    def narrowed(self) -> Condition | None:
+        """`where` as a condition.
+
+        Raises:
+            InvalidInputError: A field, type or value of the tree cannot be.
+        """
+        return None if self.where is None else parse_filter(self.where)
 
 
 class AnswerCitation(BaseModel):
@@ -112,6 +130,10 @@ class AnswerResponse(BaseModel):
     rounds: list[EvidenceRound]
     notes: list[str]
     appeal_id: str | None = Field(description="names a refusal by a guardrail: see `/v1/appeals/{appeal_id}`")
+    answer_id: str = Field(
+        "", description="names the record of the answer: see `/v1/answers/{answer_id}`; empty: none is kept"
+    )
+    disclosure: str = Field("", description="for the reader: that a machine has made the answer")
     session_id: str | None = None
     took_ms: float
 
@@ -134,4 +156,5 @@ class AnswerResponse(BaseModel):
 
 _PLAIN_FIELDS = (
     "status", "reason", "mode", "confidence", "model", "prompt_version", "removed_count", "cached", "appeal_id",
+    "answer_id", "disclosure",
 )  # fmt: skip

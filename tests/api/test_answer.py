@@ -39,6 +39,8 @@ async def test_answer_carries_its_citations(client: httpx.AsyncClient, kb: FakeK
         "rounds": [],
         "notes": [],
         "appeal_id": None,
+        "answer_id": "",
+        "disclosure": "",
         "session_id": None,
     }
 

@@ -43,6 +43,7 @@ async def test_themes_are_cited_follow_access_and_forget(docs: Path, home: Path)
         before = await kb.answer(QUESTION)
         report = await kb.refresh_communities()
         answer = await kb.answer(QUESTION)
+        *pieces, streamed = [part async for part in kb.stream_answer(QUESTION)]
         cleared = await kb.answer(QUESTION, principal=CLEARED)
         texts = {one.doc_id: await kb.text(one.doc_id) for one in cleared.citations}
         (docs / "steel.md").unlink()
@@ -54,6 +55,7 @@ async def test_themes_are_cited_follow_access_and_forget(docs: Path, home: Path)
     assert (report.class_count, report.is_busy) == (2, False)
     assert (answer.status, {one.path for one in answer.citations}) == (AnswerStatus.GROUNDED, {"steel.md"})
     assert "Bolt Ltd" in answer.text
+    assert (streamed.text, [piece.sentence for piece in pieces]) == (answer.text, list(answer.sentences))
     assert {one.path for one in cleared.citations} == {"steel.md", "tea.md"}
     assert all(is_verbatim(one, stored_text=texts[one.doc_id]) for one in cleared.citations)
     assert "tea" not in answer.text.casefold()
