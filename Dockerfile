@@ -58,4 +58,4 @@ HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
     CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8700/healthz', timeout=4)"]
 
 # Without FOLIO_API__TOKEN it refuses to start: it would be open to other machines.
-CMD ["uvicorn", "--factory", "api.app:create_app", "--host", "0.0.0.0", "--port", "8700"]
+CMD ["python", "-m", "api.serving", "--host", "0.0.0.0", "--port", "8700"]

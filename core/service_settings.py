@@ -1,12 +1,14 @@
 """The sections of the settings tree about the HTTP service and what it tells others."""
 
+from typing import Annotated
+
 from pydantic import Field, SecretStr
 
 from core.sections import Section
 
 
 class ApiSettings(Section):
-    """The HTTP service. Without a token it listens on loopback only."""
+    """The HTTP service. Where nobody needs a credential it listens on loopback only."""
 
     host: str = Field("127.0.0.1", min_length=1, description="address to listen on")
     port: int = Field(8700, ge=0, le=65_535, description="0: any free port")
@@ -15,12 +17,51 @@ class ApiSettings(Section):
         pattern=r"^https?://[^\s]+$",
         description="address that people reach the API at, for links to documents",
     )
-    token: SecretStr | None = Field(None, description="bearer token that every /v1 request must carry")
+    token: SecretStr | None = Field(
+        None, description="bearer token of the operator; every request then needs it, or an API key"
+    )
+    require_key: bool = Field(
+        False,
+        description="every request needs an API key, also those of this machine; then it may listen on other addresses",
+    )
+    allowed_origins: tuple[Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.:\[\]-]+$")], ...] = Field(
+        (),
+        description="sites whose pages may call the API from a browser, as a JSON list: `https://app.example.com`",
+    )
     max_upload_bytes: int = Field(
         100 * 1024 * 1024, ge=1, le=10 * 1024**3, description="larger uploads are refused"
     )
     max_wait_s: float = Field(
         60.0, ge=0, le=600, description="longest that an upload may ask to wait for its job"
+    )
+    source_roots: tuple[str, ...] = Field(
+        (),
+        description="folders and URLs below which callers may add sources over the API, as a JSON list; `{tenant}` in one "
+        "stands for the caller's tenant, and one without it is for the settings' tenant. Empty: only whoever runs Folio may",
+    )
+    worker_count: int = Field(
+        1,
+        ge=1,
+        le=64,
+        description="API processes behind one address; several need a shared cache for some things, see docs/limits.md",
+    )
+    body_timeout_s: float = Field(
+        20.0,
+        gt=0,
+        le=3600,
+        description="longest that a request's body may take, and a second more for each 8 kB of it",
+    )
+    keep_alive_s: int = Field(
+        30,
+        ge=1,
+        le=3600,
+        description="how long a connection stays open for a further request, and the longest that the head of one may take",
+    )
+    max_header_bytes: int = Field(
+        32 * 1024, ge=4096, le=1024 * 1024, description="larger heads of requests are refused"
+    )
+    max_connections: int = Field(
+        2000, ge=1, le=100_000, description="connections of one API process; further ones get a 503 at once"
     )
     scan_command: tuple[str, ...] = Field(
         (),

@@ -11,6 +11,7 @@ import httpx
 from core.config import Settings
 from core.errors import FolioError
 from core.health import HealthCheck
+from folio.several_workers import notes_on_workers
 
 _LEAST_FREE_BYTES = 1024**3
 _PROBE_TIMEOUT_S = 5.0
@@ -26,6 +27,7 @@ async def examine(settings: Settings) -> list[HealthCheck]:
         ("redaction model", _redaction),
         ("OCR", _ocr),
         ("API", _api),
+        ("API processes", _workers),
         ("Dagster", _dagster),
     ]
     if settings.cache.url is not None:
@@ -67,7 +69,7 @@ async def _stores(settings: Settings) -> str:
     async with KnowledgeBase(settings) as kb:
         checks = await kb.health()
         for check in checks:
-            if not check.healthy:
+            if check.required and not check.healthy:
                 raise OSError(check.detail)
         pending = (
             ["the index is of another model: `folio rebuild` builds it anew"] if kb.rebuild_pending else []
@@ -102,6 +104,11 @@ async def _ocr(settings: Settings) -> str:
 
 async def _api(settings: Settings) -> str:
     return await _probe(f"http://{settings.api.host}:{settings.api.port}/healthz", start="folio up")
+
+
+async def _workers(settings: Settings) -> str:
+    count = settings.api.worker_count
+    return "; ".join(notes_on_workers(settings)) or f"{count}" + (" with a shared cache" if count > 1 else "")
 
 
 async def _dagster(settings: Settings) -> str:

@@ -26,7 +26,7 @@ Result = TypeVar("Result")
 _STORE_TIMEOUT_S = 60.0
 _API_TIMEOUT_S = 120.0
 _DAGSTER_TIMEOUT_S = 180.0
-_API_DRAIN_S = 5
+_STOP_S = 15.0
 _PACKAGES = Path(__file__).parents[1]
 _STARTUP = Path(__file__).with_name("startup")
 
@@ -104,7 +104,11 @@ async def started(settings: Settings) -> AsyncIterator[Service]:
     async with (
         ApiClient(_url(settings.api.host, api_port), token=settings.api.token) as api,
         Orchestrator(_url(settings.dagster.host, dagster_port)) as orchestrator,
-        Children(log_folder=settings.home / "logs", environment=environment) as children,
+        Children(
+            log_folder=settings.home / "logs",
+            environment=environment,
+            patience_s=_STOP_S + settings.streams.drain_s,
+        ) as children,
     ):
         # They stop in the reverse order. Dagster takes longest to start, and opens no store before its first run.
         store = await _start_store(children, settings)
@@ -133,11 +137,7 @@ async def _wait_for_store(store: Child, settings: Settings) -> None:
 
 
 def _api_command(host: str, port: int) -> tuple[str, ...]:
-    return (
-        *(sys.executable, "-m", "uvicorn", "--factory", "api.app:create_app"),
-        *("--app-dir", str(_PACKAGES), "--host", host, "--port", str(port)),
-        *("--timeout-graceful-shutdown", str(_API_DRAIN_S), "--log-level", "info"),
-    )
+    return (sys.executable, "-m", "api.serving", "--host", host, "--port", str(port))
 
 
 def _dagster_command(host: str, port: int) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from core.config import Settings
 from core.errors import FolioError
 from folio.progress import sync_progress
 from folio.service import Service, started
+from folio.several_workers import notes_on_workers
 from folio.syncing import cancel_stale_runs, register_folders, sync_all
 
 
@@ -51,6 +52,8 @@ async def _serve(settings: Settings, paths: Sequence[Path]) -> int:
 
 async def _work(settings: Settings, service: Service, console: Console) -> None:
     await service.wait_for_api()
+    for note in notes_on_workers(settings):
+        console.print(note, markup=False)
     console.print(f"API      {service.api.url}  (documentation: {service.api.url}/docs)", markup=False)
     await service.wait_for_dagster()
     console.print(f"Dagster  {service.orchestrator.url}", markup=False)

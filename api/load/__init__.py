@@ -1,0 +1,1 @@
+"""How much of the service one caller gets: rates, a fair queue, and time."""

@@ -1,0 +1,95 @@
+"""What a connection may do before it has said what it wants: the head of a request is bounded in time and size."""
+
+import asyncio
+from http import HTTPStatus
+
+from uvicorn.config import Config
+from uvicorn.protocols.http.auto import AutoHTTPProtocol
+from uvicorn.server import ServerState
+
+_DEFAULT_HEAD_BYTES = 32 * 1024
+
+
+class BoundedConnection(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
+    """uvicorn's HTTP connection. One that brings no whole head within `timeout_keep_alive` is closed, a too large one too.
+
+    With more than `limit_concurrency` connections a further one is told so and closed. The limits are those of uvicorn's
+    configuration, since the class is made by name in each worker; `h11_max_incomplete_event_size` bounds the head.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, object],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self._most_connections = config.limit_concurrency
+        self.limit_concurrency = None
+        self._head_s = config.timeout_keep_alive
+        self._most_head_bytes = config.h11_max_incomplete_event_size or _DEFAULT_HEAD_BYTES
+        self._head_bytes = 0
+        self._head_timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:
+        """Take the connection, or refuse it for want of room."""
+        super().connection_made(transport)
+        if self._most_connections is not None and len(self.connections) > self._most_connections:
+            self._refuse(
+                HTTPStatus.SERVICE_UNAVAILABLE, "saturated", "too many connections (api.max_connections)"
+            )
+        else:
+            self._expect_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget it."""
+        self._head_came()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Take what came."""
+        before = self.cycle
+        is_head = before is None or before.response_complete
+        if is_head:
+            self._expect_head()
+            self._head_bytes += len(data)
+        super().data_received(data)
+        if self.cycle is not before:
+            self._head_came()
+        elif is_head and self._head_bytes > self._most_head_bytes:
+            self._refuse(
+                HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+                "headers_too_large",
+                f"the head of the request is larger than {self._most_head_bytes:,} bytes (api.max_header_bytes)",
+            )
+
+    def _expect_head(self) -> None:
+        if self._head_timer is None:
+            self._head_timer = self.loop.call_later(self._head_s, self._cut)
+
+    def _head_came(self) -> None:
+        self._head_bytes = 0
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
+
+    def _cut(self) -> None:
+        self._head_timer = None
+        if not self.transport.is_closing():
+            self.transport.close()
+
+    def _refuse(self, status: HTTPStatus, code: str, detail: str) -> None:
+        """Answer before there is a request: what every other error has, but for a request id."""
+        if self.transport.is_closing():
+            return
+        body = (
+            f'{{"type":"about:blank","title":"{status.phrase}","status":{status.value},"code":"{code}",'
+            f'"detail":"{detail}","request_id":"","errors":[]}}'
+        ).encode()
+        head = (
+            f"HTTP/1.1 {status.value} {status.phrase}\r\ncontent-type: application/problem+json\r\n"
+            f"content-length: {len(body)}\r\nretry-after: 5\r\nconnection: close\r\n\r\n"
+        ).encode()
+        self.transport.write(head + body)
+        self.transport.close()
