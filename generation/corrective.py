@@ -11,6 +11,7 @@ from core.answers import Round
 from core.errors import FolioError
 from core.ports import Clock
 from core.search import Hit, SearchResult
+from core.tracing import count, stage, staged
 from generation.rounds.merging import merged
 from generation.rounds.rewriting import Rewriter, Rewritten
 
@@ -69,6 +70,7 @@ class CorrectiveLoop:
         self._clock = clock
         self._settings = settings
 
+    @staged("gather")
     async def gather(self, asked: Asked, retrieve: Retrieve) -> Gathered:
         """The best evidence for a question.
 
@@ -80,6 +82,7 @@ class CorrectiveLoop:
         while len(run.rounds) < self._settings.rounds and not self._is_enough(run):
             if not await self._another(run, retrieve):
                 break
+        count(rounds=len(run.rounds), hits=len(run.hits))
         _log.info("evidence was gathered in %d rounds, %d hits", len(run.rounds), len(run.hits))
         return Gathered(run.hits, run.grade, tuple(run.rounds), tuple(run.notes), run.asked.question)
 
@@ -91,7 +94,8 @@ class CorrectiveLoop:
         run.rankings.append(result.hits)
         run.tried.append(question)
         run.note(result.notes)
-        run.hits, run.grade = result.hits, await self._grader.grade(question, result.hits)
+        with stage("grade", hits=len(result.hits)):
+            run.hits, run.grade = result.hits, await self._grader.grade(question, result.hits)
         run.merged = run.grade.probability
         took_ms = self._elapsed_s(run) * _MS_PER_S
         run.rounds.append(Round(question, len(result.hits), run.merged, took_ms))
@@ -119,6 +123,7 @@ class CorrectiveLoop:
         run.rounds.append(Round(query, count, run.merged, took_ms, rewritten.token_count, notes))
         return not note and bool(rewritten.queries)
 
+    @staged("rewrite")
     async def _rewritten(self, run: _Run) -> Rewritten:
         left = self._settings.round_tokens - run.token_count
         found = await self._rewriter.rewrite(run.asked, run.hits, tried=run.tried, token_budget=left)
@@ -140,7 +145,8 @@ class CorrectiveLoop:
         if not any(run.rankings[before:]):
             return
         hits = merged(run.rankings, limit=self._settings.passage_count)
-        grade = await self._grader.grade(run.asked.question, hits)
+        with stage("grade", hits=len(hits)):
+            grade = await self._grader.grade(run.asked.question, hits)
         run.merged = grade.probability
         if grade.probability > run.grade.probability:
             run.hits, run.grade = hits, grade

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from core.answer_ports import AnswerPiece
 from core.answers import AnswerSentence, Citation, Contradiction
 from core.search import Hit
+from core.tracing import staged
 from generation.drafts import Check, CheckedSentence, DraftSentence, RemovedSentence
 from generation.plain_text import has_foreign_address, plain
 
@@ -65,6 +66,7 @@ class Keeping:
     _said: set[str] = field(default_factory=set)
     _count: int = 0
 
+    @staged("check")
     async def take(self, draft: DraftSentence | None) -> AnswerPiece | None:
         """The sentence with its new citations; None where it was removed or was said before."""
         self._count += 1

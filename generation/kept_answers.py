@@ -16,6 +16,7 @@ from core.answer_settings import AnswerSettings
 from core.answers import Answer, AnswerStatus, CacheHit, Citation
 from core.errors import FolioError
 from core.kept_answers import AnswerStore, KeptAnswer
+from core.metrics import cache_read
 from core.patience import within
 from core.ports import Embedder, SparseEncoder
 from core.search import Hit
@@ -80,6 +81,8 @@ class AnswerKeeper:
         """The kept answer, marked as such, else a new one."""
         wanted = await self._wanted(asked, hits)
         found = await self._found(wanted, hits)
+        if wanted is not None:
+            cache_read("answers", hit=found is not None)
         if found is not None:
             return found
         made = await self._inner.answer(asked, hits)
@@ -90,6 +93,8 @@ class AnswerKeeper:
         """The same in pieces."""
         wanted = await self._wanted(asked, hits)
         found = await self._found(wanted, hits)
+        if wanted is not None:
+            cache_read("answers", hit=found is not None)
         if found is not None:
             for piece in pieces_of(found):
                 yield piece

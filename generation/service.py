@@ -12,6 +12,7 @@ from core.answer_settings import AnswerSettings
 from core.answers import Answer, AnswerMode, AnswerStatus
 from core.errors import FolioError
 from core.search import Hit, SearchResult
+from core.tracing import stage
 from generation.corrective import CorrectiveLoop, Gathered
 from generation.guardrails.pipeline import Guardrails, refusal
 from generation.kept_answers import pieces_of
@@ -83,7 +84,8 @@ class AnswerService:
         if isinstance(ready, Answer):
             return ready
         try:
-            made = await (await self.answerer(wanted.mode)).answer(ready.asked, ready.hits)
+            with stage("write", mode=wanted.mode.value):
+                made = await (await self.answerer(wanted.mode)).answer(ready.asked, ready.hits)
         except FolioError as error:
             made = await self._fallen_back(wanted, ready, error)
         return await self._checked(self._attached(made, ready), ready, wanted)
@@ -96,6 +98,8 @@ class AnswerService:
         """
         ready = await self._ready(wanted)
         if isinstance(ready, Answer):
+            for known in pieces_of(ready):
+                yield known
             yield ready
             return
         pieces = self._parts.guardrails.streamed(

@@ -11,6 +11,7 @@ import httpx
 from pydantic import SecretStr
 
 from core.errors import DependencyDownError, SettingsError
+from core.tracing import headers_for_model_server
 from inference.retry import MAX_ATTEMPTS, delay_before_retry_s
 
 _PASSING = {408, 425, 429}
@@ -74,7 +75,7 @@ class ModelServer:
         for attempt in range(1, MAX_ATTEMPTS + 1):
             retry_after: str | None = None
             try:
-                response = await client.post(served.url, json=dict(body))
+                response = await client.post(served.url, json=dict(body), headers=headers_for_model_server())
             except httpx.TransportError as error:
                 failure = f"does not answer ({type(error).__name__})"
             except httpx.InvalidURL:

@@ -22,6 +22,7 @@ from core.ports import (
 from core.privacy_ports import Vault
 from core.pseudonyms import Mention
 from core.search import ChunkPoint
+from core.tracing import staged
 from ingest.evidence import carried_evidence
 from ingest.moves import carried_mentions
 from ingest.pii.file_names import Veil
@@ -86,6 +87,7 @@ class DocumentWriter:
         self._fingerprints = fingerprints
         self._veils = veils or {}
 
+    @staged("ingest_write")
     async def index(self, prepared: Prepared) -> Indexed | Failed:
         """Make a document searchable in a new version: insert, read back, flip, retire.
 

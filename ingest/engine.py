@@ -21,6 +21,7 @@ from core.ports import (
 )
 from core.privacy_ports import Vault
 from core.runs import IngestReport, RunRecord
+from core.tracing import staged
 from ingest.documents import DocumentWriter, Stores
 from ingest.execution import Execution, Workshop
 from ingest.journal import Journal
@@ -75,6 +76,7 @@ class IngestEngine:
             names=veil.fingerprint if veil else None,
         )
 
+    @staged("ingest_plan")
     async def plan(
         self, targets: Sequence[SyncTarget], *, again: bool = False, allow_empty: bool = False
     ) -> SyncPlan:
@@ -103,6 +105,7 @@ class IngestEngine:
             if source_id in sources
         )
 
+    @staged("ingest")
     async def execute(
         self,
         plan: SyncPlan,

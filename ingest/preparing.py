@@ -19,6 +19,7 @@ from core.errors import (
 )
 from core.ports import Clock
 from core.pseudonyms import Mention
+from core.tracing import stage
 from ingest.evidence import ReadEvidence, read_evidence
 from ingest.pipeline import Pipeline, Pipelines
 from ingest.plan import Change
@@ -135,7 +136,8 @@ class Preparer:
         """
         attempt = _Attempt(change, change.candidate)
         try:
-            return self._prepared(attempt)
+            with stage("ingest_prepare"):
+                return self._prepared(attempt)
         except RUN_ERRORS:
             raise
         except FolioError as error:

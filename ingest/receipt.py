@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from core.answer_records import AnswerWords
 from core.documents import DocumentRecord, DocumentState
 from core.graph_ports import EvidenceKeeper
 from core.inspection import Holding
@@ -71,6 +72,11 @@ async def sessions_reading(doc_id: str, sessions: SessionKeeper) -> Reading:
 async def answers_reading(doc_id: str, answers: AnswerStore) -> Reading:
     """Answers of a language model that are kept to be given again, and cite the document."""
     return Reading("answers", await answers.count(doc_id), ("kept_answer_documents",))
+
+
+async def words_reading(doc_id: str, words: AnswerWords) -> Reading:
+    """Answers that cite the document, and whose words are kept for review."""
+    return Reading("answer_words", await words.count(doc_id), ("answer_word_documents",))
 
 
 def receipt(

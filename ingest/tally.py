@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 
+from core import metrics
 from core.runs import FileFailure, IngestReport, StageTotals
 from ingest.documents import Indexed
 from ingest.plan import Progress, SyncPlan
@@ -36,6 +37,7 @@ class Tally:
         seconds: Mapping[str, float] = indexed.stage_seconds
         chunk_count = indexed.record.chunk_count
         self._done[kind] += 1
+        metrics.document_processed("indexed")
         self._stage("parsed", prepared.text_chars, seconds=seconds["parsed"])
         self._stage("redacted", sum(prepared.redaction_counts.values()), seconds=seconds["redacted"])
         self._stage("chunks", chunk_count, seconds=seconds["chunks"])
@@ -67,10 +69,12 @@ class Tally:
     def removed(self) -> None:
         """A deleted file's document is gone."""
         self._done["deleted"] += 1
+        metrics.document_processed("deleted")
 
     def failed(self, path: str, reason: str) -> None:
         """A file of the plan was not indexed, or not removed."""
         self._done["failed"] += 1
+        metrics.document_processed("failed")
         self._failures.append(FileFailure(path, reason))
 
     @property
@@ -120,6 +124,7 @@ class Tally:
         self._documents[name] += documents
         self._items[name] += items
         self._seconds[name] += seconds
+        metrics.stage_took(f"ingest_{name}", seconds)
 
     def _is_shown(self, name: str) -> bool:
         return name in STAGES or self._documents[name] > 0

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import dagster as dg
@@ -9,6 +10,7 @@ import dagster as dg
 from core.clock import SystemClock
 from core.config import Settings, load_settings
 from core.documents import Source
+from core.trace_export import start_tracing
 from folio.source_changes import known_sources, record_declared
 from store.catalog.catalog import SqlCatalog, open_catalog
 
@@ -27,7 +29,9 @@ class KnowledgeBaseResource(dg.ConfigurableResource["KnowledgeBase"]):
         """A knowledge base that is not open yet."""
         from folio.knowledge_base import KnowledgeBase
 
-        return KnowledgeBase(self.settings())
+        settings = self.settings()
+        start_tracing(settings.telemetry, version=version("folio-kb"))
+        return KnowledgeBase(settings)
 
     @asynccontextmanager
     async def catalog(self) -> AsyncIterator[SqlCatalog]:

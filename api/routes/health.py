@@ -3,11 +3,10 @@
 from fastapi import APIRouter, Request, Response
 from starlette.responses import RedirectResponse
 
-from api.auth import carries_token
 from api.lifespan import Services, ServicesParam
 from api.schemas.status import Alive, DependencyCheck, Readiness
 from core.errors import FolioError
-from core.health import HealthCheck
+from core.health import HealthCheck, is_ready
 
 router = APIRouter(tags=["health"])
 
@@ -20,19 +19,32 @@ async def healthz() -> Alive:
 
 @router.get("/readyz", responses={503: {"model": Readiness, "description": "Something is down"}})
 async def readyz(request: Request, response: Response, services: ServicesParam) -> Readiness:
-    """Whether every dependency answers now; if not, 503 and which does not."""
+    """Whether every dependency that requests cannot do without answers now; if not, or while the process ends, 503."""
     checks = await _checks(services)
-    ready = all(check.healthy for check in checks)
+    draining = _is_draining(request)
+    ready = is_ready(checks) and not draining
     response.status_code = 200 if ready else 503
     # Details name hosts and folders, which is nothing for strangers.
-    shown = carries_token(request.scope, services.settings.api.token)
+    shown = services.asking is not None
     return Readiness(
         ready=ready,
+        draining=draining,
         checks=[
-            DependencyCheck(name=check.name, healthy=check.healthy, detail=check.detail if shown else None)
+            DependencyCheck(
+                name=check.name,
+                healthy=check.healthy,
+                required=check.required,
+                took_ms=check.took_ms,
+                detail=check.detail if shown else None,
+            )
             for check in checks
         ],
     )
+
+
+def _is_draining(request: Request) -> bool:
+    desk = getattr(request.app.state, "streams", None)
+    return desk is not None and desk.is_stopping
 
 
 @router.get("/", include_in_schema=False)

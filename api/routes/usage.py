@@ -1,11 +1,11 @@
 """What language models were asked and what it cost."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 
 from api.lifespan import ServicesParam
+from api.schemas.instants import Day
 from api.schemas.usage import UsageList
 from core.usage import UsageBy
 from folio.usage import MOST_GROUPS, groups, usage
@@ -19,8 +19,8 @@ async def list_usage(
     by: Annotated[
         list[UsageBy] | None, Query(max_length=MOST_GROUPS, description="What to group by, combined.")
     ] = None,
-    since: Annotated[date | None, Query(description="First day, UTC; 30 days if none is given.")] = None,
-    until: Annotated[date | None, Query(description="Last day, UTC; today if none is given.")] = None,
+    since: Annotated[Day | None, Query(description="First day, UTC; 30 days if none is given.")] = None,
+    until: Annotated[Day | None, Query(description="Last day, UTC; today if none is given.")] = None,
 ) -> UsageList:
     """Sums of the caller's tenant, dearest first: tokens, cost, failures, and how long the slowest twentieth took."""
     chosen = groups([*(by or (UsageBy.DAY, UsageBy.MODEL))])

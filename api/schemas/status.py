@@ -36,6 +36,14 @@ class StatusRun(BaseModel):
     error: str | None
 
 
+class ServiceFacts(BaseModel):
+    """What answers: its version, how many worker processes, and the language model that it asks."""
+
+    version: str
+    worker_count: int = Field(description="API processes that share this address and run now")
+    language_model: str | None = Field(description="as the settings name it; null: answers are extractive")
+
+
 class Status(BaseModel):
     """The knowledge base at a glance."""
 
@@ -46,11 +54,20 @@ class Status(BaseModel):
     state_counts: dict[DocumentState, int] = Field(description="states without a document are absent")
     sources: list[StatusSource]
     runs: list[StatusRun] = Field(description="the latest, newest first")
+    rebuild_pending: bool = Field(
+        False, description="the settings name another embedding model than the index is of"
+    )
+    last_sync_at: datetime | None = Field(
+        None, description="when the latest of these runs ended without an error"
+    )
+    service: ServiceFacts | None = None
 
     @classmethod
-    def of(cls, status: KnowledgeBaseStatus) -> Self:
+    def of(cls, status: KnowledgeBaseStatus, *, service: ServiceFacts | None = None) -> Self:
         """The wire form of a status."""
-        return cls.model_validate(status)
+        ended = [run.finished_at for run in status.runs if run.finished_at and run.error is None]
+        extra = {"service": service, "last_sync_at": max(ended, default=None)}
+        return cls.model_validate(status).model_copy(update=extra)
 
 
 class Alive(BaseModel):
@@ -66,6 +83,8 @@ class DependencyCheck(BaseModel):
 
     name: str
     healthy: bool
+    required: bool = Field(description="false: without it requests are served, if not as well")
+    took_ms: float = Field(description="how long it took to answer")
     detail: str | None
 
 
@@ -73,4 +92,5 @@ class Readiness(BaseModel):
     """Whether requests can be served now, and if not, what is down."""
 
     ready: bool
+    draining: bool = Field(False, description="the process is about to end: send it nothing more")
     checks: list[DependencyCheck]

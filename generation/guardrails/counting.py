@@ -4,6 +4,7 @@ import logging
 import threading
 from collections import Counter
 
+from core import metrics
 from core.guardrails import Action, GuardrailCount, Point
 
 _log = logging.getLogger(__name__)
@@ -20,6 +21,7 @@ class GuardrailCounts:
         """A rule has applied `count` times."""
         with self._lock:
             self._counts[point, rule, action] += count
+        metrics.guardrail(point.value, rule, action.value, count=count)
         _log.info(
             "guardrail: rule '%s' applied to %s, action %s, score %.2f",
             *(rule, point.value, action.value, score),

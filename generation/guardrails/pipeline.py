@@ -12,6 +12,7 @@ from core.guardrails import Action, GuardrailCount, Point, Verdict
 from core.ports import Embedder
 from core.screening import TextScreen
 from core.search import Hit
+from core.tracing import staged
 from generation.guardrails.answers import AnswerGuard
 from generation.guardrails.applying import Validators
 from generation.guardrails.counting import GuardrailCounts
@@ -64,6 +65,7 @@ class Guardrails:
         """The policy in effect."""
         return self._policies.current()
 
+    @staged("guard_question")
     async def input(self, question: str, who: Principal, *, language: str = "") -> Verdict:
         """What becomes of a question: `Verdict.text` goes on. `language` is its primary subtag, empty where unknown.
 
@@ -89,6 +91,7 @@ class Guardrails:
         )
         return replace(verdict, appeal_id=appeal_id)
 
+    @staged("guard_passages")
     async def passages(self, hits: Sequence[Hit]) -> GuardedPassages:
         """The passages that may be read, without what reads like instructions to a machine."""
         rules = self._policies.current().policy.at(Point.PASSAGES)
@@ -103,6 +106,7 @@ class Guardrails:
             counts=self._counts,
         )
 
+    @staged("guard_answer")
     async def output(
         self, answer: Answer, hits: Sequence[Hit], who: Principal, *, language: str = ""
     ) -> Answer:

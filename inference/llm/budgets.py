@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from core import metrics
 from core.errors import BudgetError
 from core.language_model_ports import CallLog
 from core.language_models import CallPurpose
@@ -40,6 +41,7 @@ class Budgets:
         for bound in self._bounds(purpose):
             spent = await self.log.spent(tenant=purpose.tenant, subject=bound.subject, since=bound.since)
             if spent >= bound.limit:
+                metrics.budget_refused()
                 raise BudgetError(
                     f"the {bound.name} language model budget of {bound.limit:g} is spent ({spent:.4f}). It begins anew with "
                     f"the next {'day' if 'daily' in bound.name else 'month'} (UTC), or raise llm.budget.{_key(bound)}"

@@ -4,14 +4,19 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from pydantic import BaseModel, ValidationError
 
+from core import metrics
+from core.call_tally import count_call
 from core.errors import DependencyDownError, FolioError, PermanentError, TooLargeError, UnusableAnswerError
+from core.health import HealthCheck
 from core.language_model_ports import Answer, CallLog
 from core.language_models import CallPurpose, CallRecord, Completion, Finish, Prompt, TextDelta, TokenUsage
 from core.llm_settings import LlmSettings
+from core.metering import add_tokens
+from core.model_spans import ModelSpan
 from core.patience import within
 from core.ports import Clock
 from inference.llm.attempts import Asking, Tries
@@ -36,6 +41,7 @@ class _Call:
     asked: Route | None = None
     first_token_s: float | None = None
     is_recorded: bool = False
+    span: ModelSpan = field(default_factory=ModelSpan)
 
 
 class Gateway:
@@ -131,6 +137,13 @@ class Gateway:
         native = self._routes.capable.settings.native_json
         return self.stream(with_schema(prompt, answer, native=native), purpose=purpose)
 
+    def health(self) -> HealthCheck:
+        """Whether any model is worth asking, by how the last calls went. Asks none."""
+        routes = self._routes.order(easy=False)
+        well = [route.name for route in routes if route.breaker.is_closed]
+        said = f"answers: {', '.join(well)}" if well else "every model has failed too often and is left alone"
+        return HealthCheck("language model", healthy=bool(well), detail=said, required=False)
+
     async def aclose(self) -> None:
         """Close the connections of the running loop."""
         for route in self._routes.order(easy=False):
@@ -202,6 +215,7 @@ class Gateway:
 
     async def _answered(self, call: _Call, answer: Completion) -> None:
         outcome = "refusal" if answer.finish is Finish.REFUSAL else "ok"
+        call.span.finish = answer.finish.value
         await self._record(call, outcome, usage=answer.usage, model=answer.model)
 
     async def _failed(self, call: _Call, error: BaseException) -> None:
@@ -216,6 +230,8 @@ class Gateway:
             return
         call.is_recorded = True
         used, asked = usage or TokenUsage(), call.asked
+        count_call(used)
+        add_tokens(used.input_count + used.output_count)
         first_s = call.first_token_s
         record = CallRecord(
             purpose=call.purpose,
@@ -229,6 +245,8 @@ class Gateway:
             attempt_count=call.tries.count,
             route=call.route,
         )
+        metrics.model_called(record)
+        call.span.end(record)
         try:
             await within(self._log.record([record]), wait_s=_LOG_S, what="the log of calls")
         except FolioError as error:

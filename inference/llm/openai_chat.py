@@ -6,6 +6,7 @@ from typing import Any
 from core.errors import DependencyDownError, MissingExtraError, SettingsError
 from core.language_models import CallPurpose, Completion, Prompt, TextDelta
 from core.llm_settings import LlmSettings, ModelSettings
+from core.tracing import headers_for_model_server
 from inference.llm import openai_messages
 from inference.llm.failures import reported
 from inference.llm.loops import PerLoop
@@ -135,4 +136,5 @@ class OpenAiChat:
 
 
 def _headers(purpose: CallPurpose) -> dict[str, str]:
-    return {"Idempotency-Key": purpose.idempotency_key} if purpose.idempotency_key else {}
+    own = {"Idempotency-Key": purpose.idempotency_key} if purpose.idempotency_key else {}
+    return own | headers_for_model_server()

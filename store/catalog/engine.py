@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from core.errors import MissingExtraError
 from store.catalog.address import place
 from store.catalog.failures import reported
+from store.catalog.watching import watch
 
 SQLITE_BUSY_S = 60.0
 """How long a SQLite writer waits for another process before it gives up."""
@@ -22,14 +23,15 @@ _EMPTYING_MS = 2000
 class Database:
     """An engine whose transactions are either `reading` or `writing`, and whose failures are Folio's errors."""
 
-    def __init__(self, url: sa.URL) -> None:
-        """Connects on first use.
+    def __init__(self, url: sa.URL, *, slow_s: float = 0.0) -> None:
+        """Connects on first use. Statements over `slow_s` seconds are logged; 0: none are.
 
         Raises:
             MissingExtraError: The URL names Postgres and asyncpg is not installed.
         """
         self.place = place(url)
         self._engine = _create_engine(url)
+        watch(self._engine.sync_engine, slow_s=slow_s)
         self._writer = self._engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
 
     @asynccontextmanager

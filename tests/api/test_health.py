@@ -17,9 +17,16 @@ async def test_a_ready_service_says_what_it_reached(client):
     assert response.json() == {
         "ready": True,
         "checks": [
-            {"name": "catalog", "healthy": True, "detail": "SQLite"},
-            {"name": "vectors", "healthy": True, "detail": "embedded store"},
+            {"name": "catalog", "healthy": True, "required": True, "took_ms": 0.0, "detail": "SQLite"},
+            {
+                "name": "vectors",
+                "healthy": True,
+                "required": True,
+                "took_ms": 0.0,
+                "detail": "embedded store",
+            },
         ],
+        "draining": False,
     }
 
 
@@ -33,7 +40,8 @@ async def test_a_store_that_is_down_at_start_is_reported_and_tried_again(kb, set
         ready = await client.get("/readyz")
         assert kb.is_open
     assert not_ready.status_code == 503
-    assert not_ready.json()["checks"] == [{"name": "knowledge base", "healthy": False, "detail": str(DOWN)}]
+    (found,) = not_ready.json()["checks"]
+    assert (found["name"], found["healthy"], found["detail"]) == ("knowledge base", False, str(DOWN))
     assert search.status_code == 503
     assert search.json()["code"] == "dependency_down"
     assert search.headers["retry-after"] == "5"
@@ -103,6 +111,9 @@ async def test_status_shows_states_sources_and_progress(client, kb: FakeKnowledg
     body = (await client.get("/v1/status")).json()
     assert body["state_counts"] == {"indexed": 1}
     assert [source["root"] for source in body["sources"]] == ["/srv/uploads"]
+    assert body["service"]["worker_count"] == 1
+    assert body["service"]["language_model"] is None
+    assert body["last_sync_at"] is None
     assert [(run["done_count"], run["total_count"], run["finished_at"]) for run in body["runs"]] == [
         (4, 10, None)
     ]

@@ -1,10 +1,12 @@
 """One sync, or its dry run, over the knowledge base. Gives what came of it; what Dagster is told of it is decided elsewhere."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.documents import DocumentState
+from core.tracing import flush, work
 from ingest.estimate import Estimate, cost_of
 from ingest.plan import SyncPlan
 from pipelines.defs.corpus.links import api_address
@@ -46,9 +48,12 @@ async def forecast(kb: "KnowledgeBase", scope: Scope) -> Forecast:
 
 async def sync(kb: "KnowledgeBase", scope: Scope, *, log: Callable[[str], None], run_id: str) -> Outcome:
     """Bring the index up to date with what the scope covers; `run_id` is Dagster's."""
-    plan = await _plan(kb, scope)
-    log(planned(plan))
-    report = await kb.execute(plan, on_progress=ProgressLog(log), orchestrator_run_id=run_id)
+    with work("run", run_id):
+        plan = await _plan(kb, scope)
+        log(planned(plan))
+        report = await kb.execute(plan, on_progress=ProgressLog(log), orchestrator_run_id=run_id)
+    # A run's process may be ended right after it.
+    await asyncio.to_thread(flush)
     status = await kb.status()
     price = kb.settings.embedding.price_per_million_tokens
     return Outcome(
