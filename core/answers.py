@@ -100,7 +100,7 @@ class Answer:
     None where nobody has estimated it. `model` and `prompt_version` are empty where no model wrote it. `removed_count` sentences
     were written and taken out, since their sources do not say so. `appeal_id` is set where a guardrail has refused. `notes` say in
     words what else has to be known: a filter that nothing meets, a model that did not answer. `answer_id` names its record; empty
-    where none was kept.
+    where none was kept. `disclosure` tells the reader that a machine has made it.
     """
 
     text: str = field(repr=False)
@@ -119,3 +119,4 @@ class Answer:
     appeal_id: str | None = None
     notes: tuple[str, ...] = ()
     answer_id: str = ""
+    disclosure: str = ""

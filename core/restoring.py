@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from core.answers import Answer, Citation
+from core.highlights import restored_highlight
 from core.offsets import OffsetMap
 from core.pseudonyms import TOKEN, Mention, MentionField, RestoredSpan
 from core.search import Hit
@@ -99,6 +100,7 @@ def restored_hit(hit: Hit, mentions: Sequence[Mention]) -> RestoredHit:
         heading=restored_words(hit.heading, known),
         path=restored_words(hit.path, known),
         restored=text.spans,
+        highlight=restored_highlight(hit.highlight, text.spans) if hit.highlight else None,
     )
     return RestoredHit(restored, frozenset(shown))
 

@@ -1,10 +1,12 @@
 """`KnowledgeBase.compact`: what compaction is made of here, and the upload area's drafts."""
 
 import asyncio
-from dataclasses import replace
+from dataclasses import fields, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from core.config import Settings
+from core.ports import Clock
 from folio import drafts, uploads
 from folio.assembly import Parts
 from folio.reconciling import create_reconciler
@@ -15,18 +17,41 @@ if TYPE_CHECKING:
 
 
 async def compact(settings: Settings, parts: Parts, catalog: "SqlCatalog") -> CompactionReport:
-    """Remove everything whose time is over."""
+    """Remove everything whose time is over, of every tenant."""
     report = await create_compactor(settings, parts, catalog).compact()
+    for tenant in sorted(await catalog.listing.tenants() - {settings.access.tenant}):
+        report = _sum(report, await create_compactor(settings, parts, catalog, tenant=tenant).compact())
+    await end_records(settings, parts.clock, catalog)
     await catalog.empty_log()
-    draft_count = await asyncio.to_thread(drafts.sweep, uploads.folder(settings.home))
-    return replace(report, draft_count=draft_count)
+    return replace(report, draft_count=await asyncio.to_thread(_swept, settings))
 
 
-def create_compactor(settings: Settings, parts: Parts, catalog: "SqlCatalog") -> Compactor:
-    """The compactor over open stores."""
+def _swept(settings: Settings) -> int:
+    return sum(drafts.sweep(area) for area in uploads.folders(settings))
+
+
+async def end_records(settings: Settings, clock: Clock, catalog: "SqlCatalog") -> None:
+    """Remove records of answers, words kept for review and entries of the audit log whose time is over. The log stays whole."""
+    now, records = clock.now(), settings.records
+    await catalog.retention.remove_words(now=now)
+    await catalog.retention.remove_records(before=now - timedelta(seconds=records.retention_s))
+    if records.audit_retention_s:
+        await catalog.retention.remove_entries(before=now - timedelta(seconds=records.audit_retention_s))
+
+
+def _sum(one: CompactionReport, other: CompactionReport) -> CompactionReport:
+    # Each value is a count, seconds or a tuple: `+` is right for all.
+    added = {field.name: getattr(one, field.name) + getattr(other, field.name) for field in fields(one)}
+    return CompactionReport(**added)
+
+
+def create_compactor(
+    settings: Settings, parts: Parts, catalog: "SqlCatalog", *, tenant: str | None = None
+) -> Compactor:
+    """The compactor over open stores: of the documents of a tenant (by default, that of the settings), and of what is nobody's."""
     return Compactor(
         CompactionParts(
-            reconciler=create_reconciler(settings, parts, catalog),
+            reconciler=create_reconciler(settings, parts, catalog, tenant=tenant),
             index=parts.index,
             collections=parts.collections,
             documents=catalog,

@@ -14,6 +14,7 @@ from folio.assembly import Parts
 
 if TYPE_CHECKING:
     from folio.agent import AgentWiring
+    from folio.answer_records import Asking
     from folio.graph_desk import GraphDesk
     from generation.agent.agent import Agent
     from generation.guardrails.pipeline import Guardrails
@@ -41,13 +42,16 @@ class InvestigatingKnowledgeBase(AskedKnowledgeBase):
         who, name = principal or self.settings.principal(), run_id or new_run_id()
         parts = await self._live.refresh()
         guardrails = parts.answers.guardrails
+        asking = self.recorder.asking(question, who)
         agent = await self._agent(who, guardrails)
         redact = text_redactor(self.settings, await self._catalog(), tenant=who.tenant)
         asked = await asked_by(parts, question, principal=who, redact=redact)
         verdict = await guardrails.input(asked.question, who)
         if verdict.is_blocked:
-            return AgentResult(name, refusal(verdict), (), AgentEnd.BLOCKED)
-        return await agent.investigate(replace(asked, question=verdict.text), run_id=name)
+            blocked = AgentResult(name, refusal(verdict), (), AgentEnd.BLOCKED)
+            return await self._noted(asking, blocked)
+        found = await agent.investigate(replace(asked, question=verdict.text), run_id=name)
+        return await self._noted(asking, found)
 
     async def resume_investigation(self, run_id: str, *, principal: Principal | None = None) -> AgentResult:
         """Go on with a question that was broken off.
@@ -61,7 +65,11 @@ class InvestigatingKnowledgeBase(AskedKnowledgeBase):
         who = principal or self.settings.principal()
         agent = await self._agent(who, (await self._live.refresh()).answers.guardrails)
         asker = Asked("", who.tenant, who.subject, visibility=visibility_of(who))
-        return await agent.resume(run_id, asker=asker)
+        asking = self.recorder.asking("", who)
+        return await self._noted(asking, await agent.resume(run_id, asker=asker))
+
+    async def _noted(self, asking: "Asking", result: AgentResult) -> AgentResult:
+        return replace(result, answer=await self.recorder.noted(asking, result.answer))
 
     async def _agent(self, principal: Principal, guardrails: "Guardrails") -> "Agent":
         from folio.agent import create_agent

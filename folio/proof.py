@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.answer_records import AnswerWords
 from core.config import Settings
 from core.documents import DocumentRecord
 from core.graph_ports import EvidenceKeeper
@@ -16,7 +17,15 @@ from folio import uploads
 from folio.assembly import Parts, open_artifacts
 from folio.receipts import sign, signing_key
 from folio.veils import veil_of_uploads
-from ingest.receipt import answers_reading, graph_reading, readings, receipt, sessions_reading, vault_reading
+from ingest.receipt import (
+    answers_reading,
+    graph_reading,
+    readings,
+    receipt,
+    sessions_reading,
+    vault_reading,
+    words_reading,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +36,7 @@ class Keepers:
     graph: EvidenceKeeper
     sessions: SessionKeeper
     answers: AnswerStore
+    words: AnswerWords
     vault: Vault | None = None
 
 
@@ -43,10 +53,12 @@ async def issue(
         await graph_reading(record.doc_id, keepers.graph),
         await sessions_reading(record.doc_id, keepers.sessions),
         await answers_reading(record.doc_id, keepers.answers),
+        await words_reading(record.doc_id, keepers.words),
     )
     if keepers.vault is not None:
         found = (*found, await vault_reading(record.doc_id, keepers.vault))
-    file = await asyncio.to_thread(uploads.file_of, settings.home, record, veil=veil_of_uploads(settings))
+    home, veil = uploads.home_of(settings, record.tenant), veil_of_uploads(settings, record.tenant)
+    file = await asyncio.to_thread(uploads.file_of, home, record, veil=veil)
     if file is not None:
         found = (*found, await asyncio.to_thread(_upload, file))
     signed_by = await asyncio.to_thread(signing_key, settings)

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from core.access import Principal
+from core.answer_records import restoring_purpose
 from core.answers import Answer
 from core.documents import DocumentRecord, DocumentState
 from core.errors import ForbiddenError
@@ -51,7 +52,7 @@ class Restorer:
         """An answer with the values of the documents that it cites."""
         mentions = await self._mentions({(one.doc_id, one.version) for one in answer.citations})
         restored = restored_answer(answer, mentions)
-        await self._record(restored.tokens, "answer")
+        await self._record(restored.tokens, restoring_purpose(answer.answer_id))
         return restored.answer
 
     async def text(self, text: str, *, record: DocumentRecord) -> RestoredText:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 import orjson
 import typer
 
+from core.answer_records import ASKED_THROUGH, Via
 from core.answers import Answer, AnswerMode, AnswerStatus
 from core.config import Settings, load_settings
 from core.errors import InvalidInputError
@@ -159,6 +160,8 @@ def answer_as_json(answer: Answer) -> dict[str, object]:
         "rounds": [asdict(one) for one in answer.rounds],
         "notes": list(answer.notes),
         "appeal_id": answer.appeal_id,
+        "answer_id": answer.answer_id,
+        "disclosure": answer.disclosure,
     }
 
 
@@ -168,6 +171,7 @@ def answer_text(answer: Answer) -> str:
     if answer.status is AnswerStatus.REFUSED:
         appeal = [f"To object: folio guardrails show {answer.appeal_id}"] if answer.appeal_id else []
         return "\n".join([f"Refused: {answer.reason}.", *appeal, *notes])
+    told = [f"  {answer.disclosure}"] if answer.disclosure else []
     lines = [answer.text, ""]
     if answer.status is AnswerStatus.PARTIAL and answer.reason:
         lines.append(f"  Not everything is answered: {answer.reason}.")
@@ -179,7 +183,7 @@ def answer_text(answer: Answer) -> str:
         page = f", page {citation.page}" if citation.page else ""
         heading = f" > {citation.heading}" if citation.heading else ""
         lines.append(f"  [{number}] {citation.path}{page}{heading} (version {citation.version})")
-    return "\n".join([*lines, *notes])
+    return "\n".join([*lines, *notes, *told])
 
 
 async def _search(settings: Settings, wanted: "_Wanted") -> tuple[SearchResult, Explanation | None]:
@@ -202,6 +206,7 @@ async def _search(settings: Settings, wanted: "_Wanted") -> tuple[SearchResult, 
 async def _ask(settings: Settings, asked: "_Asked") -> Answer:
     from folio.knowledge_base import KnowledgeBase
 
+    ASKED_THROUGH.set(Via("local", "cli"))
     async with KnowledgeBase(settings) as kb:
         restorer = await kb.restorer() if asked.restore else None
         answer = await kb.answer(asked.question, mode=asked.mode, session_id=asked.session)

@@ -19,6 +19,7 @@ from folio.subjects.exporting import SubjectExporter
 from folio.subjects.finding import SubjectFinder
 from folio.subjects.wanted import Wanted, wanted_of
 from folio.uploads import source as upload_source
+from folio.vault_sealing import VaultSealer
 from ingest.plan import SyncPlan
 
 if TYPE_CHECKING:
@@ -158,6 +159,8 @@ class SubjectRequests:
             _SESSIONS: catalog.sessions,
             "kept_answers": catalog.kept_answers,
             "agent_runs": catalog.checkpoints,
+            "feedback_and_reviews": catalog.answer_records,
+            "answer_words": catalog.answer_words(VaultSealer(self.knowledge_base.settings)),
         }
 
     async def _reindex(self, source_ids: Collection[str]) -> None:

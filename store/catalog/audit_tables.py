@@ -20,6 +20,8 @@ audit_log = sa.Table(
     sa.Column("previous_hash", sa.Text, nullable=False),
     sa.Column("hash", sa.Text, nullable=False),
     sa.Index(None, "tenant", "sequence"),
+    sa.Index(None, "action", "sequence"),
+    sa.Index(None, "detail"),
 )
 
 # One row: without it nobody could tell that the last entries were removed.
@@ -29,4 +31,13 @@ audit_head = sa.Table(
     sa.Column("only", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("sequence", _Sequence, nullable=False),
     sa.Column("hash", sa.Text, nullable=False),
+)
+
+# Where the log begins since entries before were removed: `hash` is that of the last one that was. None is ever changed.
+audit_checkpoints = sa.Table(
+    "audit_checkpoints",
+    metadata,
+    sa.Column("sequence", _Sequence, primary_key=True, autoincrement=False),
+    sa.Column("hash", sa.Text, nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
 )

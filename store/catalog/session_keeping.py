@@ -75,7 +75,7 @@ class SqlSessionKeeper:
             for table, column in _TEXTS:
                 rows = await rows_naming(connection, column, tenant, tokens)
                 for row in rows:
-                    text = "" if column is sessions.c.summary else _without(row[column.name], tokens)
+                    text = "" if column is sessions.c.summary else without_tokens(row[column.name], tokens)
                     await connection.execute(
                         sa.update(table).where(*_same(table, row)).values({column: text})
                     )
@@ -160,7 +160,8 @@ def _same(table: sa.Table, row: sa.RowMapping) -> list[sa.ColumnElement[bool]]:
     return [key == row[key.name] for key in table.primary_key]
 
 
-def _without(text: str, tokens: Collection[str]) -> str:
+def without_tokens(text: str, tokens: Collection[str]) -> str:
+    """The text with `<ERASED>` in place of pseudonyms, however they are written."""
     # The long ones first: a short token may be the beginning of one.
     wanted = "|".join(map(re.escape, sorted(tokens, key=len, reverse=True)))
     return re.sub(wanted, ERASED, text, flags=re.IGNORECASE)

@@ -38,6 +38,7 @@ async def fill() -> None:
 
 async def harm() -> None:
     async with open_catalog(load_settings(), SystemClock()) as catalog, catalog._database.writing() as rows:
+        await rows.exec_driver_sql("DROP TRIGGER keep_audit_log_update")
         await rows.exec_driver_sql("UPDATE audit_log SET subject = 'eve'")
 
 
