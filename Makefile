@@ -10,7 +10,7 @@ DEV := $(VENV)/.dev-installed
 export FOLIO_HOME ?= $(CURDIR)/.folio/demo
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo up test test-all test-slow check format test-crash bench-store bench-ingest bench-freshness bench-chunking bench-pii bench-lexical bench-retrieval bench-points bench-graph bench-guardrails eval-answers eval-pii eval-names eval-citations eval-retrieval eval-grounding eval-relations eval-multihop eval-rounds eval-injection test-planted test-llm handbook constraints clean
+.PHONY: help install install-dev demo up test test-all test-slow check format test-crash bench-store bench-ingest bench-freshness bench-chunking bench-pii bench-lexical bench-retrieval bench-points bench-graph bench-guardrails bench-records bench-telemetry load load-faults test-access transcripts eval-answers eval-pii eval-names eval-citations eval-retrieval eval-grounding eval-relations eval-multihop eval-rounds eval-injection test-planted test-llm handbook constraints clean
 
 help: ## List every target
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -54,6 +54,13 @@ test-crash: $(DEV) ## Kill a sync of 200 documents at 100 random moments (KILLS=
 
 test-planted: $(DEV) ## Plant values in every input of a whole `folio up` and look for them in every output
 	@env -u FOLIO_HOME $(BIN)/python -m pytest -n 0 -m slow tests/e2e/test_planted_values.py --timeout 1200
+
+PRINCIPALS ?= 15
+test-access: $(DEV) ## Ask everything on behalf of random principals and look for what they may not read (PRINCIPALS=n in each of 3 worlds)
+	@env -u FOLIO_HOME FOLIO_TEST_PRINCIPALS=$(PRINCIPALS) $(BIN)/python -m pytest -n 0 -s -m slow tests/access --timeout 3600
+
+transcripts: $(DEV) ## Write docs/transcripts anew from the tests that make them
+	@env -u FOLIO_HOME FOLIO_TEST_WRITE_TRANSCRIPTS=1 $(BIN)/python -m pytest -n 0 -q tests/e2e/test_openai_client.py tests/e2e/test_mcp.py -m ''
 
 test-all: test test-slow ## Run every test
 
@@ -127,6 +134,15 @@ bench-points: $(DEV) ## Measure the vector store at a million points, quantised 
 
 bench-guardrails: $(DEV) ## Measure each validator of the guardrails on 2,000 characters
 	@env -u FOLIO_HOME $(BIN)/python -m evals.bench_guardrails
+
+bench-records: $(DEV) ## Measure how long records of answers make answers wait (CATALOG=url)
+	@env -u FOLIO_HOME $(BIN)/python -m evals.bench_records $(CATALOG)
+
+bench-telemetry: $(DEV) ## Measure what metrics and traces add to a search
+	@env -u FOLIO_HOME $(BIN)/python -m evals.bench_telemetry
+
+load: $(DEV) ## Load the service with 100 clients, then 400 (QUICK=1 CORPUS=folder CLIENTS=n WORKERS=n REDIS=url)
+	@env -u FOLIO_HOME $(BIN)/python -m evals.load $(if $(QUICK),--quick) $(if $(CORPUS),--corpus "$(CORPUS)") $(if $(CLIENTS),--clients $(CLIENTS)) $(if $(WORKERS),--workers $(WORKERS)) $(if $(REDIS),--redis "$(REDIS)")
 
 bench-graph: $(DEV) ## Measure walks over the knowledge graph, how it follows edits and loads, what it adds to ingestion (DATA=folder of documents)
 	@env -u FOLIO_HOME $(BIN)/python -m evals.bench_graph $(if $(DATA),--data "$(DATA)")

@@ -6,13 +6,17 @@ from fastapi import Depends, FastAPI
 from fastapi.security import HTTPBearer
 
 from api.auth import Authentication, check_exposure
+from api.credentials import Credentials
 from api.cross_origin import add_cross_origin
 from api.errors import UnexpectedErrors, add_error_handlers
+from api.idempotency import IdempotentCreation
 from api.lifespan import Services, SharedKnowledgeBase, lifespan
 from api.limits import BodyLimit
+from api.manners import HttpManners
 from api.mcp.mounting import add_mcp
 from api.observing import Observing
 from api.openai_compat import chat, models
+from api.openapi import complete
 from api.permissions import demands
 from api.rate_limits import RateLimits
 from api.request_context import RequestContext
@@ -29,6 +33,7 @@ from api.routes import (
     health,
     jobs,
     keys,
+    me,
     metrics,
     reviews,
     search,
@@ -39,7 +44,10 @@ from api.routes import (
     vector_stores,
     webhooks,
 )
-from api.schemas.problem import MEDIA_TYPE, problem_responses
+from api.schemas.problem import problem_responses
+from api.scraping import StoreMetrics
+from api.streaming.desk import StreamDesk
+from api.telemetry import begin_telemetry
 from core.clock import SystemClock
 from core.config import Settings, load_settings
 from core.scopes import Scope
@@ -50,7 +58,7 @@ if TYPE_CHECKING:
 
 API_VERSION = "1.0"
 _DESCRIPTION = "Search and cited answers over a company's own documents."
-# Each with the scope that reading takes, and the one that changing takes.
+# Each with the scope that reading takes, and the one that changing takes; None: any credential will do.
 _V1 = (
     *((module, Scope.READ, Scope.READ) for module in (search, answer, answers, sessions, appeals, graph)),
     *((module, Scope.READ, Scope.READ) for module in (collections, vector_stores, chat, models)),
@@ -64,9 +72,12 @@ _V1 = (
     (audit, Scope.AUDIT, Scope.AUDIT),
     (reviews, Scope.REVIEW, Scope.REVIEW),
     (keys, Scope.KEYS, Scope.KEYS),
+    (me, None, None),
 )
 # Only describes the scheme; `Authentication` enforces it, before any body is read.
-_BEARER = HTTPBearer(auto_error=False, description="the setting api.token, where one is set")
+_BEARER = HTTPBearer(
+    auto_error=False, description="an API key, a token of the OpenID Connect provider, or api.token"
+)
 
 
 def create_app(settings: Settings | None = None, *, knowledge_base: "KnowledgeBase | None" = None) -> FastAPI:
@@ -77,10 +88,11 @@ def create_app(settings: Settings | None = None, *, knowledge_base: "KnowledgeBa
     Raises:
         SettingsError: A setting is wrong, or the service would be open to other machines without a token.
     """
+    is_process = settings is None
     if settings is None:
         settings = load_settings()
         configure_logging(settings.log)
-    check_exposure(settings.api)
+    check_exposure(settings)
     app = FolioApi(
         title="Folio",
         version=API_VERSION,
@@ -91,7 +103,12 @@ def create_app(settings: Settings | None = None, *, knowledge_base: "KnowledgeBa
         generate_unique_id_function=lambda route: route.name,
     )
     shared = SharedKnowledgeBase(knowledge_base or _knowledge_base(settings))
-    app.state.services = Services(settings, shared, SystemClock())
+    app.state.store_metrics = StoreMetrics()
+    app.state.end_telemetry = begin_telemetry(settings, whole_process=is_process)
+    clock = SystemClock()
+    credentials = Credentials(settings, shared.opened, clock)
+    app.state.services = Services(settings, shared, clock, credentials)
+    app.state.streams = StreamDesk(settings, SystemClock())
     add_error_handlers(app)
     _add_middleware(app, settings)
     _add_routes(app)
@@ -99,31 +116,23 @@ def create_app(settings: Settings | None = None, *, knowledge_base: "KnowledgeBa
 
 
 class FolioApi(FastAPI):
-    """FastAPI whose OpenAPI document gives errors their own media type."""
+    """FastAPI whose OpenAPI document tells all that an operation may answer: see `api.openapi`."""
 
     def openapi(self) -> dict[str, Any]:
         """The OpenAPI document, made once."""
         if self.openapi_schema is None:
-            document = super().openapi()
-            for operations in document["paths"].values():
-                for operation in operations.values():
-                    _name_problem_type(operation["responses"])
+            complete(super().openapi())
         return super().openapi()
-
-
-def _name_problem_type(responses: dict[str, Any]) -> None:
-    # An operation that streams would have its errors documented as a stream.
-    for kind in list(responses.get("default", {}).get("content", {})):
-        content = responses["default"]["content"]
-        content[MEDIA_TYPE] = content.pop(kind)
 
 
 def _add_middleware(app: FastAPI, settings: Settings) -> None:
     # The last one added is the outermost.
+    app.add_middleware(IdempotentCreation)
     app.add_middleware(BodyLimit, max_upload_bytes=settings.api.max_upload_bytes)
     app.add_middleware(RateLimits, settings=settings)
-    app.add_middleware(Authentication, settings=settings)
+    app.add_middleware(Authentication)
     add_cross_origin(app, settings)
+    app.add_middleware(HttpManners, url=settings.api.url)
     app.add_middleware(UnexpectedErrors)
     app.add_middleware(Observing, settings=settings)
     app.add_middleware(RequestContext)

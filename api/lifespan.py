@@ -19,6 +19,8 @@ from folio.stores import ServiceStores
 from folio.submitting import UploadDesk
 
 if TYPE_CHECKING:
+    from api.credentials import Credentials
+    from folio.api_keys import KeyDesk
     from folio.appealing import AppealDesk
     from folio.graph_desk import GraphDesk
     from folio.graph_merging import MergeDesk
@@ -66,6 +68,7 @@ class Services:
     settings: Settings
     shared: SharedKnowledgeBase
     clock: Clock
+    credentials: "Credentials"
     bell: Bell = field(default_factory=Bell)
     asking: Caller | None = None
 
@@ -109,6 +112,14 @@ class Services:
         """The conversations of the caller."""
         return await (await self.knowledge_base()).sessions(principal=self.principal)
 
+    async def api_keys(self) -> "KeyDesk":
+        """API keys of the caller's tenant, with at most the caller's rights."""
+        from folio.api_keys import Granter
+
+        who = self.caller
+        granter = Granter(who.principal, who.credential, who.priority, who.until)
+        return await (await self.knowledge_base()).api_keys(granter=granter)
+
     async def upload_desk(self) -> UploadDesk:
         """Takes uploads in."""
         return UploadDesk(self.settings, await self.stores(), self.clock, self.bell)
@@ -145,10 +156,13 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     except FolioError as error:
         _LOG.warning("not ready yet: %s", error.detail)
     try:
-        async with background.running():
+        async with background.running(), app.state.streams.running():
             yield
     finally:
+        await app.state.store_metrics.close()
+        await services.credentials.close()
         await shared.close()
+        await asyncio.to_thread(app.state.end_telemetry)
 
 
 def _failed(task: "asyncio.Task[KnowledgeBase]") -> bool:

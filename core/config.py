@@ -286,6 +286,11 @@ def use_home(home: Path) -> None:
     os.environ["FOLIO_HOME"] = str(home.expanduser().absolute())
 
 
+def share_metrics_folder(folder: Path) -> None:
+    """Where prometheus-client keeps the numbers of this process: it takes that from the environment only."""
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+
+
 def child_environment(settings: Settings) -> dict[str, str]:
     """The environment for a child process that must see the same knowledge base."""
     return {**os.environ, "FOLIO_HOME": str(settings.home), "DAGSTER_HOME": str(settings.home / "dagster")}

@@ -112,6 +112,11 @@ class SparseEncoder(Protocol):
     def encode_query(self, text: str, *, terms: Sequence[str] = ()) -> SparseVector:
         """Term ids of a query: its words and `terms` with weight 1, what only lifts a passage (a pair of words) with less."""
 
+    def matches(
+        self, text: str, query: SparseVector, *, language: str | None = None
+    ) -> list[tuple[int, int]]:
+        """Where in a passage the words of a query stand: ranges of characters, in order and without overlaps."""
+
 
 class VectorIndex(Protocol):
     """Chunks as points. A version is written inactive, then made the only active one, then older ones go."""
@@ -246,8 +251,8 @@ class SourceCatalog(Protocol):
             InvalidInputError: It still has documents that are not deleted.
         """
 
-    async def sources(self, tenant: str) -> list[Source]:
-        """All sources of a tenant by root."""
+    async def sources(self, tenant: str | None = None) -> list[Source]:
+        """All sources of a tenant by root; without one, those of all tenants."""
 
     async def save_run(self, run: RunRecord) -> None:
         """Insert or replace a run's record, progress included."""

@@ -7,25 +7,28 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from core.documents import DocumentRecord, DocumentState, Source, SourceOptions
-from core.errors import FolioError, NotFoundError, StaleGenerationError
+from core.errors import NotFoundError, StaleGenerationError
 from core.filters import All, Equals
 from core.health import HealthCheck
 from core.receipts import SignedReceipt
 from core.runs import IngestReport, RunRecord
-from core.status import KnowledgeBaseStatus
+from core.status import IndexModel, KnowledgeBaseStatus, runs_of
 from folio.assembly import open_artifacts
 from folio.investigating import InvestigatingKnowledgeBase
 from folio.sources import narrowed, plan_targets
 from ingest.plan import Progress, SyncPlan
-from store.vectors.health import check_vectors
 
 if TYPE_CHECKING:
+    from core.listing import DocumentListing
     from folio.source_changes import SourceKeeper
     from folio.stores import ServiceStores
     from folio.subjects.requests import SubjectRequests
     from ingest.audit import IndexAudit
     from ingest.estimate import Estimate
     from ingest.reconcile.reconciler import ReconcileReport
+
+_RUN_COUNT = 10
+_RUNS_LOOKED_AT = 200
 
 
 class KnowledgeBase(InvestigatingKnowledgeBase):
@@ -147,39 +150,53 @@ class KnowledgeBase(InvestigatingKnowledgeBase):
         plan = await (await self._engine_()).plan(targets, again=True)
         return await self.execute(plan, on_progress=on_progress)
 
-    async def sources(self) -> list[Source]:
-        """The sources, declared and registered ones, of all tenants that this deployment syncs."""
+    async def sources(self, *, tenant: str | None = None) -> list[Source]:
+        """The sources, declared and registered ones, of a tenant; without one, of all tenants."""
         from folio.source_changes import known_sources
 
-        return await known_sources(self.settings, await self._catalog())
+        known = await known_sources(self.settings, await self._catalog())
+        return [source for source in known if tenant in {None, source.tenant}]
 
     async def add_source(
-        self, place: Path | str, *, name: str | None = None, options: SourceOptions | None = None
+        self,
+        place: Path | str,
+        *,
+        name: str | None = None,
+        options: SourceOptions | None = None,
+        tenant: str | None = None,
     ) -> Source:
         """Register a folder, a `.jsonl` corpus or an fsspec URL; the next sync indexes it, and the sensors watch it.
+
+        It is the tenant's; without one, that of the settings. So are its documents.
 
         Raises:
             InvalidInputError: The place, the name or an option cannot be, or it shares files with another source.
         """
         keeper = await self._source_keeper()
-        return await keeper.add(str(place), name=name, options=options or SourceOptions())
+        return await keeper.add(str(place), name=name, options=options or SourceOptions(), tenant=tenant)
 
     async def change_source(
-        self, reference: str, *, name: str | None = None, options: SourceOptions
+        self,
+        reference: str,
+        *,
+        name: str | None = None,
+        options: SourceOptions,
+        tenant: str | None = None,
     ) -> Source:
         """Give a source (by name or id) these options, and another name if one is given; the next sync heeds them.
 
         Raises:
-            NotFoundError: There is no such source.
+            NotFoundError: There is no such source; with a tenant, it has none.
             InvalidInputError: It is declared in `folio.toml`, or the name or an option cannot be.
         """
-        return await (await self._source_keeper()).change(reference, name=name, options=options)
+        keeper = await self._source_keeper()
+        return await keeper.change(reference, name=name, options=options, tenant=tenant)
 
-    async def remove_source(self, reference: str) -> IngestReport:
+    async def remove_source(self, reference: str, *, tenant: str | None = None) -> IngestReport:
         """Take a source's documents (by its name or id) out of the index and forget it. Its files stay.
 
         Raises:
-            NotFoundError: There is no such source.
+            NotFoundError: There is no such source; with a tenant, it has none.
             InvalidInputError: It is declared in `folio.toml`, or is the upload area.
             TransientError: Not everything could be removed; the same call goes on with it.
         """
@@ -188,34 +205,45 @@ class KnowledgeBase(InvestigatingKnowledgeBase):
         async def remove_documents(source: Source) -> IngestReport:
             return await self.execute(await engine.removal(source))
 
-        return await (await self._source_keeper()).remove(reference, remove_documents=remove_documents)
+        keeper = await self._source_keeper()
+        return await keeper.remove(reference, remove_documents=remove_documents, tenant=tenant)
 
     async def documents(
-        self, *, limit: int = 50, after: str | None = None, states: Collection[DocumentState] = ()
+        self,
+        *,
+        limit: int = 50,
+        after: str | None = None,
+        states: Collection[DocumentState] = (),
+        tenant: str | None = None,
     ) -> list[DocumentRecord]:
-        """Documents of the tenant by id, a page at a time."""
-        return await (await self._catalog()).page(self._tenant, limit=limit, after=after, states=states)
+        """Documents of a tenant (by default, that of the settings) by id, a page at a time, whoever may read them."""
+        catalog = await self._catalog()
+        return await catalog.page(tenant or self._tenant, limit=limit, after=after, states=states)
 
-    async def document(self, doc_id: str) -> DocumentRecord:
-        """One document.
+    async def listing(self) -> "DocumentListing":
+        """Documents as a principal may see them: filtered, ordered, counted."""
+        return (await self._catalog()).listing
+
+    async def document(self, doc_id: str, *, tenant: str | None = None) -> DocumentRecord:
+        """One document of a tenant (by default, that of the settings), whoever may read it.
 
         Raises:
             NotFoundError: No document of this tenant has the id.
         """
         record = await (await self._catalog()).get(doc_id)
-        if record is None or record.tenant != self._tenant:
+        if record is None or record.tenant != (tenant or self._tenant):
             raise NotFoundError(f"there is no document '{doc_id}'")
         return record
 
-    async def text(self, doc_id: str) -> str:
+    async def text(self, doc_id: str, *, tenant: str | None = None) -> str:
         """The stored redacted text of a document's current version."""
-        record = await self.document(doc_id)
+        record = await self.document(doc_id, tenant=tenant)
         if record.artifact_key is None:
             raise NotFoundError(f"document '{doc_id}' is {record.state}: it has no stored text")
         return await open_artifacts(self.settings).get(record.artifact_key)
 
-    async def upload(self, name: str, data: bytes) -> DocumentRecord:
-        """Keep an uploaded file and index it. The same name again is a new version.
+    async def upload(self, name: str, data: bytes, *, tenant: str | None = None) -> DocumentRecord:
+        """Keep an uploaded file and index it. The same name again is a new version. Each tenant has an area of its own.
 
         The record says what became of it: `indexed`, or `quarantined` or `failed` with the reason.
 
@@ -224,32 +252,38 @@ class KnowledgeBase(InvestigatingKnowledgeBase):
         """
         from folio import uploads
 
-        doc_id = self.upload_id(name)
-        kept = await uploads.keep(self.settings.home, name=name, data=data, veil=self._upload_veil)
-        await self.index_uploads([kept])
-        return await self.document(doc_id)
+        doc_id = self.upload_id(name, tenant=tenant)
+        home, veil = uploads.home_of(self.settings, tenant), self._upload_veil(tenant)
+        kept = await uploads.keep(home, name=name, data=data, veil=veil)
+        await self.index_uploads([kept], tenant=tenant)
+        return await self.document(doc_id, tenant=tenant)
 
-    def upload_id(self, name: str) -> str:
-        """The id that the document of an upload has or will have.
+    def upload_id(self, name: str, *, tenant: str | None = None) -> str:
+        """The id that the document of a tenant's upload has or will have.
 
         Raises:
             InvalidInputError: The name is not a plain relative path.
         """
         from folio import uploads
 
-        area = uploads.source(self.settings.home, tenant=self._tenant)
-        return uploads.document_id(area, name=name, veil=self._upload_veil)
+        area = uploads.source(uploads.home_of(self.settings, tenant), tenant=tenant or self._tenant)
+        return uploads.document_id(area, name=name, veil=self._upload_veil(tenant))
 
     async def index_uploads(
-        self, paths: Sequence[Path], *, on_progress: Callable[[Progress], None] | None = None
+        self,
+        paths: Sequence[Path],
+        *,
+        tenant: str | None = None,
+        on_progress: Callable[[Progress], None] | None = None,
     ) -> None:
-        """Index files that are in the upload area, together."""
+        """Index files that are in the upload area of a tenant, together."""
         from folio import uploads
 
         catalog = await self._catalog()
-        await catalog.register(uploads.source(self.settings.home, tenant=self._tenant))
-        area = uploads.folder(self.settings.home)
-        doc_ids = [self.upload_id(path.relative_to(area).as_posix()) for path in paths]
+        home = uploads.home_of(self.settings, tenant)
+        await catalog.register(uploads.source(home, tenant=tenant or self._tenant))
+        area = uploads.folder(home)
+        doc_ids = [self.upload_id(path.relative_to(area).as_posix(), tenant=tenant) for path in paths]
         await uploads.forget_removals(catalog, doc_ids)
         await self.ingest(paths, on_progress=on_progress)
 
@@ -261,18 +295,19 @@ class KnowledgeBase(InvestigatingKnowledgeBase):
         deliveries, appeals = catalog.deliveries, catalog.appeals
         return ServiceStores(catalog.jobs, catalog.jobs, catalog.keys, catalog.webhooks, deliveries, appeals)
 
-    async def delete(self, doc_id: str) -> DocumentRecord:
-        """Remove a document from the index, and its file if it was uploaded.
+    async def delete(self, doc_id: str, *, tenant: str | None = None) -> DocumentRecord:
+        """Remove a document of a tenant from the index, and its file if it was uploaded.
 
         A watched file stays where it is, and out of the index until it changes.
         """
         from folio import uploads
 
-        record = await self.document(doc_id)
-        await uploads.discard(self.settings.home, record, veil=self._upload_veil)
+        record = await self.document(doc_id, tenant=tenant)
+        home, veil = uploads.home_of(self.settings, record.tenant), self._upload_veil(record.tenant)
+        await uploads.discard(home, record, veil=veil)
         return await (await self._engine_()).delete(record)
 
-    async def receipt(self, doc_id: str) -> SignedReceipt:
+    async def receipt(self, doc_id: str, *, tenant: str | None = None) -> SignedReceipt:
         """What is left of a document, read back from every place now, and signed. Its status says if it is deleted.
 
         Raises:
@@ -280,12 +315,14 @@ class KnowledgeBase(InvestigatingKnowledgeBase):
         """
         from folio.proof import Keepers, issue
         from folio.vault import vault_of
+        from folio.vault_sealing import VaultSealer
 
-        record, catalog = await self.document(doc_id), await self._catalog()
+        record, catalog = await self.document(doc_id, tenant=tenant), await self._catalog()
         vault = await vault_of(record, settings=self.settings, catalog=catalog)
         # Rows that were deleted a moment ago still stand in the log of a SQLite file.
         await catalog.empty_log()
-        keepers = Keepers(catalog, catalog.graph, catalog.sessions, catalog.kept_answers, vault)
+        words = catalog.answer_words(VaultSealer(self.settings))
+        keepers = Keepers(catalog, catalog.graph, catalog.sessions, catalog.kept_answers, words, vault)
         return await issue(record, settings=self.settings, parts=self._parts, keepers=keepers)
 
     async def subjects(self) -> "SubjectRequests":
@@ -313,28 +350,41 @@ class KnowledgeBase(InvestigatingKnowledgeBase):
         catalog, sources = await self._catalog(), await self.sources()
         return await audit_index(self.settings, self._parts.inspector, documents=catalog, sources=sources)
 
-    async def status(self) -> KnowledgeBaseStatus:
-        """Sources, documents by state, chunks and the latest runs."""
-        catalog = await self._catalog()
+    async def status(self, *, tenant: str | None = None) -> KnowledgeBaseStatus:
+        """Sources, documents by state, chunks and the latest runs of a tenant.
+
+        Without one, of the settings' tenant, and with the runs over all tenants.
+        """
+        catalog, whose = await self._catalog(), tenant or self._tenant
         await self._live.refresh()
-        active = All((Equals("tenant", self._tenant), Equals("active", value=True)))
+        active = All((Equals("tenant", whose), Equals("active", value=True)))
+        sources = await catalog.sources(whose)
+        runs = await catalog.runs(limit=_RUN_COUNT if tenant is None else _RUNS_LOOKED_AT)
+        if tenant is not None:
+            runs = runs_of(runs, sources)[:_RUN_COUNT]
         return KnowledgeBaseStatus(
             home=str(self.settings.home),
             embedding_model=self._parts.settings.embedding.model,
-            sources=tuple(await catalog.sources(self._tenant)),
-            state_counts=await catalog.state_counts(self._tenant),
+            sources=tuple(sources),
+            state_counts=await catalog.state_counts(whose),
             chunk_count=await self._parts.index.count(active),
-            runs=tuple(await catalog.runs(limit=10)),
+            runs=tuple(runs),
             rebuild_pending=self.rebuild_pending,
         )
 
+    async def index_model(self) -> IndexModel:
+        """The embedding model that the index is made with now."""
+        parts = await self._live.refresh()
+        return IndexModel(parts.settings.embedding.model, parts.embedder.dimension)
+
     async def health(self) -> list[HealthCheck]:
-        """The state of the catalog and the vector store. Never raises for one that is down."""
-        try:
-            catalog = await (await self._catalog()).health()
-        except FolioError as error:
-            catalog = HealthCheck("catalog", healthy=False, detail=error.detail)
-        return [catalog, await check_vectors(self._parts.index)]
+        """The state of everything that this stands on, the catalog first. Never raises for what is down."""
+        from folio.checking import checked
+
+        parts = self._parts
+        return await checked(
+            self.settings, catalog=self._catalog, index=parts.index, model=self._gateway, clock=parts.clock
+        )
 
     async def _source_keeper(self) -> "SourceKeeper":
         from folio.source_changes import SourceKeeper

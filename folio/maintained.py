@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from core.access import Principal
+    from core.api_keys import ApiKeys
+    from folio.api_keys import Granter, KeyDesk
     from folio.appealing import AppealDesk
     from folio.batching import BatchDesk
     from folio.graph_building import GraphBuildReport, GraphProgress, GraphStatus
@@ -87,6 +89,16 @@ class MaintainedKnowledgeBase(OpenKnowledgeBase):
         catalog = await self._catalog()
         who = principal or self.settings.principal()
         return AppealDesk(catalog.appeals, catalog.audit.append, principal=who)
+
+    async def key_store(self) -> "ApiKeys":
+        """Where API keys are kept, of all tenants, to check one that is shown. Opens the catalog."""
+        return (await self._catalog()).api_keys
+
+    async def api_keys(self, *, granter: "Granter | None" = None) -> "KeyDesk":
+        """API keys, as a granter (by default, whoever runs Folio: of every tenant, with any rights) makes and revokes them."""
+        from folio.api_keys import create_key_desk
+
+        return create_key_desk(self.settings, await self._catalog(), self._parts.clock, granter=granter)
 
     async def sessions(self, *, principal: "Principal | None" = None) -> "SessionDesk":
         """The conversations of the principal (by default, the operator). Opens the catalog."""

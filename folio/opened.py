@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
-from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
@@ -15,6 +14,7 @@ from folio.live import LiveParts, open_live, record
 from folio.openers import NO_MODEL, Openers
 
 if TYPE_CHECKING:
+    from core.census import Census
     from core.graph_ports import GraphRecall
     from core.guardrails import Appeals
     from core.kept_answers import AnswerStore
@@ -40,6 +40,7 @@ class OpenKnowledgeBase:
         self._opened_catalog: SqlCatalog | None = None
         self._engine: tuple[Parts, IngestEngine] | None = None
         self._opened_graphs: dict[str, KnowledgeGraph] = {}
+        self._upload_veils: dict[str, Veil | None] = {}
         self._gateway: Gateway | None = None
         self._registry: PromptRegistry | None = None
         self._opening = asyncio.Lock()
@@ -85,11 +86,13 @@ class OpenKnowledgeBase:
     def _tenant(self) -> str:
         return self.settings.access.tenant
 
-    @cached_property
-    def _upload_veil(self) -> "Veil | None":
+    def _upload_veil(self, tenant: str | None) -> "Veil | None":
         from folio.veils import veil_of_uploads
 
-        return veil_of_uploads(self.settings)
+        name = tenant or self._tenant
+        if name not in self._upload_veils:
+            self._upload_veils[name] = veil_of_uploads(self.settings, name)
+        return self._upload_veils[name]
 
     async def _searched(self, search: Callable[[Parts], Awaitable[_Found]]) -> _Found:
         """What a search over the live collection finds; looked up again if that one has just been removed."""
@@ -142,6 +145,10 @@ class OpenKnowledgeBase:
 
             self._registry = create_prompts(self.settings, catalog, self._parts.clock)
         return self._registry
+
+    async def census(self) -> "Census":
+        """What the catalog holds of all tenants, counted; for metrics."""
+        return await (await self._catalog()).census.census()
 
     async def _kept_answers(self) -> "AnswerStore":
         return (await self._catalog()).kept_answers

@@ -16,11 +16,16 @@ from core.privacy_ports import Sealer
 from core.runs import RunRecord
 from store.catalog import documents, leases, sources, tables
 from store.catalog.address import catalog_url, place, sqlite_file
+from store.catalog.answer_records import SqlAnswerRecords
+from store.catalog.answer_words import SqlAnswerWords, forget_words
+from store.catalog.api_keys import SqlApiKeys
 from store.catalog.appeals import SqlAppeals
 from store.catalog.audit import SqlAudit
+from store.catalog.audit_retention import SqlRetention
 from store.catalog.batch_orders import SqlBatchOrders
 from store.catalog.batches import batches
 from store.catalog.calls import SqlCalls
+from store.catalog.census import SqlCensus
 from store.catalog.checkpoints import SqlCheckpoints
 from store.catalog.engine import Database
 from store.catalog.erasures import SqlErasures
@@ -34,13 +39,16 @@ from store.catalog.graph_readings import SqlReadings
 from store.catalog.idempotency import SqlIdempotencyKeys
 from store.catalog.jobs import SqlJobs
 from store.catalog.kept_answers import SqlKeptAnswers, forget_stale_answers
+from store.catalog.label_tables import access_labels
+from store.catalog.listing import SqlDocumentListing, label_key, label_rows
 from store.catalog.migrate import migrate
 from store.catalog.outbox import write_events
 from store.catalog.prompt_releases import SqlPromptReleases
+from store.catalog.reviews import SqlReviews, note_quarantined
 from store.catalog.session_keeping import forget_turns
 from store.catalog.sessions import SqlSessions
 from store.catalog.token_claims import SqlTokenClaims
-from store.catalog.upsert import insert_or_replace
+from store.catalog.upsert import insert_if_new, insert_or_replace
 from store.catalog.vault import SqlVault
 from store.catalog.vault_rotation import SqlVaultRotation
 from store.catalog.webhooks import SqlDeliveries, SqlWebhooks
@@ -61,7 +69,7 @@ async def open_catalog(settings: Settings, clock: Clock) -> AsyncIterator["SqlCa
     if file:
         with reported(place(url)):
             file.parent.mkdir(parents=True, exist_ok=True)
-    database = Database(url)
+    database = Database(url, slow_s=settings.telemetry.slow_sql_s)
     claims = SqlTokenClaims(url)
     try:
         await migrate(database, file=file)
@@ -79,10 +87,13 @@ class SqlCatalog:
         self._database = database
         self._clock = clock
         self.claims = claims
+        self.api_keys = SqlApiKeys(database, clock)
+        self.answer_records = SqlAnswerRecords(database, clock)
         self.appeals = SqlAppeals(database, clock)
         self.audit = SqlAudit(database, clock)
         self.batch_orders = SqlBatchOrders(database, clock)
         self.calls = SqlCalls(database, clock)
+        self.census = SqlCensus(database, clock)
         self.checkpoints = SqlCheckpoints(database, clock)
         self.erasures = SqlErasures(database, clock)
         self.generations = SqlGenerations(database)
@@ -94,10 +105,17 @@ class SqlCatalog:
         self.jobs = SqlJobs(database, clock)
         self.kept_answers = SqlKeptAnswers(database, clock)
         self.keys = SqlIdempotencyKeys(database, clock)
+        self.listing = SqlDocumentListing(database)
         self.prompt_releases = SqlPromptReleases(database)
+        self.retention = SqlRetention(database, clock)
+        self.reviews = SqlReviews(database, clock)
         self.sessions = SqlSessions(database, clock)
         self.webhooks = SqlWebhooks(database)
         self.deliveries = SqlDeliveries(database, clock)
+
+    def answer_words(self, sealer: Sealer) -> SqlAnswerWords:
+        """Words of answers that are to be reviewed, with the keys of this deployment."""
+        return SqlAnswerWords(self._database, self._clock, sealer=sealer)
 
     def vault(self, sealer: Sealer) -> SqlVault:
         """The vault, with the keys of this deployment."""
@@ -122,13 +140,17 @@ class SqlCatalog:
         if not records:
             return
         now = self._clock.now()
-        rows = [documents.to_row(record, now) for record in records]
+        rows = [documents.to_row(record, now, label_key=label_key(record.access)) for record in records]
         try:
             async with self._database.writing() as connection:
                 await write_events(connection, records, now=now)
-                await connection.execute(insert_or_replace(tables.documents, connection.dialect.name), rows)
+                dialect = connection.dialect.name
+                await connection.execute(insert_if_new(access_labels, dialect), label_rows(records))
+                await connection.execute(insert_or_replace(tables.documents, dialect), rows)
                 await forget_stale_answers(connection, records)
                 await forget_turns(connection, records)
+                await forget_words(connection, records)
+                await note_quarantined(connection, records, now=now)
         except sa.exc.IntegrityError as error:
             raise InvalidInputError(
                 f"{len(records)} document records were not saved: the source of one is not registered, or its path "
@@ -252,8 +274,8 @@ class SqlCatalog:
             end = sources.bury if has_records else sources.delete
             await connection.execute(end(source_id))
 
-    async def sources(self, tenant: str) -> list[Source]:
-        """All sources of a tenant by root."""
+    async def sources(self, tenant: str | None = None) -> list[Source]:
+        """All sources of a tenant by root; without one, those of all tenants."""
         async with self._database.reading() as connection:
             rows = (await connection.execute(sources.of_tenant(tenant))).mappings().all()
         return [sources.source_from_row(row) for row in rows]

@@ -53,7 +53,7 @@ async def test_an_upload_lives_is_edited_deleted_and_leaves_nothing(kb: Knowledg
     [turn] = await desk.turns(session.session_id)
     assert (turn.question, turn.answer, turn.removed) == ("Where is the bird?", "", True)
     assert {reading.place for reading in signed.receipt.readings} == {
-        "chunks", "dense_vectors", "bm25_vectors", "visible_chunks", "stored_texts", "catalog", "graph", "sessions", "answers",
+        "chunks", "dense_vectors", "bm25_vectors", "visible_chunks", "stored_texts", "catalog", "graph", "sessions", "answers", "answer_words",
         "upload",
     }  # fmt: skip
     assert files_with(home, SECRET) == []

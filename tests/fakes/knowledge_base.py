@@ -17,6 +17,7 @@ from core import ids
 from core.access import AccessLabel, Principal
 from core.answers import Answer, AnswerMode, AnswerSentence, AnswerStatus, Citation
 from core.audit import AuditEvent
+from core.census import Census
 from core.clock import SystemClock
 from core.documents import DocumentRecord, DocumentState, Source, SourceKind, SourceOptions
 from core.errors import FolioError, NotFoundError
@@ -25,9 +26,11 @@ from core.guardrails import Appeals
 from core.health import HealthCheck
 from core.receipts import Reading, SignedReceipt
 from core.runs import IngestReport, RunRecord
-from core.search import Hit, SearchResult
+from core.search import Hit, SearchOptions, SearchResult, SearchWanted
 from core.search_trace import Explanation, SearchTrace, Verdict
-from core.status import KnowledgeBaseStatus
+from core.sessions import NewTurn
+from core.status import IndexModel, KnowledgeBaseStatus
+from folio.api_keys import Granter, KeyDesk
 from folio.appealing import AppealDesk
 from folio.graph_building import GraphStatus
 from folio.graph_desk import GraphDesk
@@ -39,10 +42,14 @@ from folio.sources import changed_source, find_source, new_source
 from folio.stores import ServiceStores
 from ingest.plan import Progress
 from ingest.receipt import receipt
+from tests.fakes.api_keys import CHEAP, FakeApiKeys
 from tests.fakes.appeals import FakeAppeals
 from tests.fakes.graph_desk import FakeGraph
 from tests.fakes.jobs import FakeIdempotencyKeys, FakeJobs
+from tests.fakes.listing import FakeListing
+from tests.fakes.recording import FakeRecording
 from tests.fakes.sessions import FakeSessions, session_parts
+from tests.fakes.streaming import FakeStreaming
 from tests.fakes.vault import FakeVault
 from tests.fakes.webhooks import FakeWebhooks
 
@@ -50,8 +57,15 @@ RECEIPT_KEY = b"the key of the fake"
 UPLOADS = Source("a" * 16, SourceKind.FOLDER, "/srv/uploads")
 
 
-class FakeKnowledgeBase:
+def area_of(tenant: str | None) -> str:
+    """The id of a tenant's upload area."""
+    own = tenant in {None, UPLOADS.tenant}
+    return UPLOADS.source_id if own else ids.source_id(SourceKind.FOLDER, f"/srv/{tenant}/uploads")
+
+
+class FakeKnowledgeBase(FakeStreaming, FakeRecording):
     def __init__(self) -> None:
+        super().__init__()
         self.records: dict[str, DocumentRecord] = {}
         self.texts: dict[str, str] = {}
         self.registered: dict[str, Source] = {UPLOADS.source_id: UPLOADS}
@@ -63,6 +77,7 @@ class FakeKnowledgeBase:
         self.narrowed: Condition | None = None
         self.preferred: Condition | None = None
         self.limit = 0
+        self.options = SearchOptions()
         self.may_index = asyncio.Event()
         self.may_index.set()
         self.began = asyncio.Event()
@@ -71,6 +86,7 @@ class FakeKnowledgeBase:
         self.jobs = FakeJobs(self.clock)
         self.keys = FakeIdempotencyKeys(self.clock, jobs=self.jobs)
         self.webhooks = FakeWebhooks(self.clock)
+        self.keys_of_callers = FakeApiKeys(self.clock)
         self.blocks: Appeals = FakeAppeals(self.clock)
         self.told = FakeSessions(self.clock)
         self.knowledge = FakeGraph()
@@ -95,12 +111,13 @@ class FakeKnowledgeBase:
         reason: str | None = None,
     ) -> DocumentRecord:
         """Put a document there, as a sync would have."""
-        doc_id = ids.doc_id(UPLOADS.source_id, path)
+        tenant = access.tenant if access else "default"
+        doc_id = ids.doc_id(area_of(tenant), path)
         before = self.records.get(doc_id)
         record = DocumentRecord(
             doc_id=doc_id,
-            source_id=UPLOADS.source_id,
-            tenant="default",
+            source_id=area_of(tenant),
+            tenant=tenant,
             path=path,
             state=state,
             title=path.rsplit(".", 1)[0],
@@ -115,6 +132,31 @@ class FakeKnowledgeBase:
         self.records[doc_id] = record
         self.texts[doc_id] = text
         return record
+
+    async def found(
+        self, query: str, options: SearchOptions, *, principal: Principal | None = None
+    ) -> SearchResult:
+        self.options = options
+        return await self.search(
+            query,
+            limit=options.limit,
+            principal=principal,
+            narrowed=options.narrowed,
+            preferred=options.preferred,
+            explain=options.explain,
+        )
+
+    async def found_many(
+        self, searches: Sequence[SearchWanted], *, principal: Principal | None = None
+    ) -> list[SearchResult | FolioError]:
+        return [await self.found(one.query, one.options, principal=principal) for one in searches]
+
+    async def explained(
+        self, query: str, doc_id: str, options: SearchOptions, *, principal: Principal | None = None
+    ) -> Explanation:
+        return await self.explain_document(
+            query, doc_id, limit=options.limit, principal=principal, narrowed=options.narrowed
+        )
 
     async def search(
         self,
@@ -168,7 +210,9 @@ class FakeKnowledgeBase:
         language: str = "",
         session_id: str | None = None,
         narrowed: Condition | None = None,
+        history: Sequence[NewTurn] = (),
     ) -> Answer:
+        self.history, self.wanted_filter = history, narrowed
         hits = (await self.search(question, limit=1, principal=principal)).hits
         if not hits:
             return Answer("", AnswerStatus.REFUSED, "nothing that you may read matches the question", ())
@@ -199,6 +243,15 @@ class FakeKnowledgeBase:
         self._fail_if_down()
         return AppealDesk(self.blocks, self._record, principal=principal or Principal())
 
+    async def key_store(self) -> FakeApiKeys:
+        self._fail_if_down()
+        return self.keys_of_callers
+
+    async def api_keys(self, *, granter: "Granter | None" = None) -> "KeyDesk":
+        who = granter or Granter(Principal(subject="operator"), unbounded=True)
+        store = await self.key_store()
+        return KeyDesk(store, self._record, granter=who, settings=CHEAP, clock=self.clock)
+
     async def sessions(self, *, principal: "Principal | None" = None) -> "SessionDesk":
         self._fail_if_down()
         return SessionDesk(session_parts(self.told, self.clock), principal or Principal())
@@ -223,48 +276,69 @@ class FakeKnowledgeBase:
         return Restorer(self.vault, self.vault, principal=allowed(principal or Principal()))
 
     async def documents(
-        self, *, limit: int = 50, after: str | None = None, states: Collection[DocumentState] = ()
+        self,
+        *,
+        limit: int = 50,
+        after: str | None = None,
+        states: Collection[DocumentState] = (),
+        tenant: str | None = None,
     ) -> list[DocumentRecord]:
         self._fail_if_down()
         return [
             self.records[doc_id]
             for doc_id in sorted(self.records)
-            if (after is None or doc_id > after) and (not states or self.records[doc_id].state in states)
+            if self.records[doc_id].tenant == (tenant or "default")
+            and (after is None or doc_id > after)
+            and (not states or self.records[doc_id].state in states)
         ][:limit]
 
-    async def document(self, doc_id: str) -> DocumentRecord:
+    async def listing(self) -> FakeListing:
         self._fail_if_down()
-        if doc_id not in self.records:
+        return FakeListing(self.records.values())
+
+    async def index_model(self) -> IndexModel:
+        return IndexModel("fake", 8)
+
+    async def document(self, doc_id: str, *, tenant: str | None = None) -> DocumentRecord:
+        self._fail_if_down()
+        if doc_id not in self.records or self.records[doc_id].tenant != (tenant or "default"):
             raise NotFoundError(f"there is no document '{doc_id}'")
         return self.records[doc_id]
 
-    async def text(self, doc_id: str) -> str:
-        await self.document(doc_id)
+    async def text(self, doc_id: str, *, tenant: str | None = None) -> str:
+        await self.document(doc_id, tenant=tenant)
         if doc_id not in self.texts:
             raise NotFoundError(f"document '{doc_id}' has no stored text")
         return self.texts[doc_id]
 
-    async def upload(self, name: str, data: bytes) -> DocumentRecord:
+    async def upload(self, name: str, data: bytes, *, tenant: str | None = None) -> DocumentRecord:
         self._fail_if_down()
+        label = AccessLabel(tenant=tenant or "default")
         try:
-            record = self.add(name, data.decode())
+            record = self.add(name, data.decode(), access=label)
         except UnicodeDecodeError:
-            record = self.add(name, "", state=DocumentState.QUARANTINED, reason="the file is not text")
+            why = "the file is not text"
+            record = self.add(name, "", state=DocumentState.QUARANTINED, reason=why, access=label)
         self.records[record.doc_id] = replace(record, content_hash=ids.content_hash(data))
         return self.records[record.doc_id]
 
-    def upload_id(self, name: str) -> str:
-        return ids.doc_id(UPLOADS.source_id, name)
+    def upload_id(self, name: str, *, tenant: str | None = None) -> str:
+        return ids.doc_id(area_of(tenant), name)
 
     async def index_uploads(
-        self, paths: Sequence[Path], *, on_progress: Callable[[Progress], None] | None = None
+        self,
+        paths: Sequence[Path],
+        *,
+        tenant: str | None = None,
+        on_progress: Callable[[Progress], None] | None = None,
     ) -> None:
         self.batches.append([path.name for path in paths])
         self.began.set()
         for number, path in enumerate(paths, start=1):
             await self.may_index.wait()
             area = next(folder for folder in path.parents if folder.name == "uploads")
-            record = await self.upload(path.relative_to(area).as_posix(), path.read_bytes())
+            name = path.relative_to(area).as_posix()
+            record = await self.upload(name, path.read_bytes(), tenant=tenant)
             if on_progress:
                 on_progress(Progress(number, len(paths), number, 0, 0.0, record.path))
 
@@ -272,46 +346,56 @@ class FakeKnowledgeBase:
         self._fail_if_down()
         return ServiceStores(self.jobs, self.jobs, self.keys, self.webhooks, self.webhooks, self.blocks)
 
-    async def delete(self, doc_id: str) -> DocumentRecord:
-        record = replace(await self.document(doc_id), state=DocumentState.DELETED)
+    async def delete(self, doc_id: str, *, tenant: str | None = None) -> DocumentRecord:
+        record = replace(await self.document(doc_id, tenant=tenant), state=DocumentState.DELETED)
         self.records[doc_id] = record
         self.texts.pop(doc_id, None)
         return record
 
-    async def receipt(self, doc_id: str) -> SignedReceipt:
-        record = await self.document(doc_id)
+    async def receipt(self, doc_id: str, *, tenant: str | None = None) -> SignedReceipt:
+        record = await self.document(doc_id, tenant=tenant)
         found = [Reading("chunks", int(doc_id in self.texts), ("fake",))]
         return sign(receipt(record, found, read_at=datetime(2026, 1, 3, tzinfo=UTC)), RECEIPT_KEY)
 
-    async def sources(self) -> list[Source]:
+    async def sources(self, *, tenant: str | None = None) -> list[Source]:
         self._fail_if_down()
-        return list(self.registered.values())
+        return [source for source in self.registered.values() if tenant in {None, source.tenant}]
 
     async def add_source(
-        self, place: Path | str, *, name: str | None = None, options: SourceOptions | None = None
+        self,
+        place: Path | str,
+        *,
+        name: str | None = None,
+        options: SourceOptions | None = None,
+        tenant: str | None = None,
     ) -> Source:
-        known = await self.sources()
+        known, whose = await self.sources(), tenant or "default"
         said = options or SourceOptions()
-        source = new_source(str(place), name=name, options=said, tenant="default", known=known)
+        source = new_source(str(place), name=name, options=said, tenant=whose, known=known)
         self.registered[source.source_id] = source
         return source
 
     async def change_source(
-        self, reference: str, *, name: str | None = None, options: SourceOptions
+        self,
+        reference: str,
+        *,
+        name: str | None = None,
+        options: SourceOptions,
+        tenant: str | None = None,
     ) -> Source:
-        known = await self.sources()
+        known = await self.sources(tenant=tenant)
         changed = changed_source(find_source(known, reference), name=name, options=options, known=known)
         self.registered[changed.source_id] = changed
         return changed
 
-    async def remove_source(self, reference: str) -> IngestReport:
-        source = find_source(await self.sources(), reference)
+    async def remove_source(self, reference: str, *, tenant: str | None = None) -> IngestReport:
+        source = find_source(await self.sources(tenant=tenant), reference)
         del self.registered[source.source_id]
         return IngestReport()
 
-    async def status(self) -> KnowledgeBaseStatus:
+    async def status(self, *, tenant: str | None = None) -> KnowledgeBaseStatus:
         self._fail_if_down()
-        states = [record.state for record in self.records.values()]
+        states = [row.state for row in self.records.values() if row.tenant == (tenant or "default")]
         run = RunRecord("run1", (UPLOADS.source_id,), datetime(2026, 1, 2, tzinfo=UTC), None, 10, 4)
         return KnowledgeBaseStatus(
             home="/srv/folio",
@@ -321,6 +405,11 @@ class FakeKnowledgeBase:
             chunk_count=len(self.texts),
             runs=(run,),
         )
+
+    async def census(self) -> Census:
+        self._fail_if_down()
+        states = [record.state.value for record in self.records.values()]
+        return Census({state: states.count(state) for state in set(states)}, chunk_count=len(self.texts))
 
     async def health(self) -> list[HealthCheck]:
         vectors = HealthCheck("vectors", healthy=self.down is None, detail=str(self.down or "embedded store"))
