@@ -1,4 +1,4 @@
-"""The FastAPI application. Run it with `folio up`, or `uvicorn --factory api.app:create_app`."""
+"""The FastAPI application. Run it with `folio up`, or `python -m api.serving`."""
 
 from typing import TYPE_CHECKING, Any
 
