@@ -61,6 +61,12 @@ def create(  # noqa: PLR0913, PLR0917 - every argument is an option of the comma
         return await desk.create(KeyDraft(name, who, priority, end))
 
     _print_new(asyncio.run(_with_desk(settings, made)), as_json=as_json)
+    usual = settings.access.document_tier
+    if not as_json and who.clearance < usual:
+        sys.stderr.write(
+            f"Documents that name no tier are {usual.label} here, which this key may not read: for one that may, "
+            f"give --clearance {usual.label}\n"
+        )
 
 
 def list_keys(

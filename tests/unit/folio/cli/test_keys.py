@@ -81,6 +81,11 @@ def test_without_more_words_a_key_may_read_what_is_public():
     assert id_in(made["key"]) == made["id"]
 
 
+def test_whoever_makes_a_key_is_told_that_it_reads_less_than_most_documents_take():
+    assert "--clearance internal" in run("create", "plain").stderr
+    assert "--clearance internal" not in run("create", "more", "--clearance", "internal").stderr
+
+
 def test_lists_hold_keys_of_all_tenants_and_no_secret():
     texts = [run("create", name, "--tenant", name).stdout.strip() for name in ("blue", "green")]
     table, rows = run().stdout, listed()
