@@ -1,7 +1,9 @@
 """Brings the database to the schema of this version of Folio, whoever else opens it at the same moment."""
 
 import asyncio
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from filelock import AsyncFileLock, Timeout
@@ -10,6 +12,10 @@ from core.errors import SettingsError, StoreBusyError
 from store.catalog.engine import Database
 from store.catalog.failures import reported
 from store.catalog.tables import REVISION
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
 
 _FOLDER = Path(__file__).parent / "migrations"
 _LOCK_WAIT_S = 60.0
@@ -70,20 +76,42 @@ def _revision(connection: sa.Connection) -> str | None:
 
 
 def _upgrade(connection: sa.Connection) -> None:
-    from alembic import command
-    from alembic.config import Config
-    from alembic.script import ScriptDirectory
+    from alembic.runtime.environment import EnvironmentContext
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script.revision import RevisionError
     from alembic.util import CommandError
 
-    config = Config()
-    config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
-    config.attributes["connection"] = connection
+    scripts = _scripts()
     current = _revision(connection)
     try:
-        ScriptDirectory.from_config(config).get_revision(current or "base")
-    except CommandError as error:
+        scripts.get_revision(current or "base")
+    except (CommandError, RevisionError) as error:
         raise SettingsError(
             f"the catalog has the schema '{current}', which this version of Folio does not know: a newer one has "
             "written it. Upgrade Folio, or name another FOLIO_HOME or FOLIO_CATALOG__URL."
         ) from error
-    command.upgrade(config, "head")
+
+    def missing(revision: str, context: MigrationContext) -> list[object]:
+        del context
+        # As `alembic.command.upgrade` does, which reads all files of migrations anew each time.
+        return scripts._upgrade_revs("head", revision)  # type: ignore[return-value] # noqa: SLF001
+
+    config = _config()
+    config.attributes["connection"] = connection
+    with EnvironmentContext(config, scripts, fn=missing):
+        scripts.run_env()
+
+
+@cache
+def _scripts() -> "ScriptDirectory":
+    from alembic.script import ScriptDirectory
+
+    return ScriptDirectory.from_config(_config())
+
+
+def _config() -> "Config":
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
+    return config
