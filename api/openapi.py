@@ -89,6 +89,7 @@ def _operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]
 def _complete(operation: dict[str, Any], path: str) -> None:
     responses, name = operation["responses"], operation["operationId"]
     _name_problem_type(responses)
+    _leave_events_typed(responses)
     parameters = operation.setdefault("parameters", [])
     if name in _CREATING:
         parameters.append({"$ref": "#/components/parameters/IdempotencyKey"})
@@ -142,6 +143,13 @@ def _name_problem_type(responses: dict[str, Any]) -> None:
         content = responses["default"]["content"]
         if content[kind].get("schema") == _PROBLEM:
             content[MEDIA_TYPE] = content.pop(kind)
+
+
+def _leave_events_typed(responses: dict[str, Any]) -> None:
+    # FastAPI calls all that is no JSON a string, beside the model that says more.
+    schema = responses.get("200", {}).get("content", {}).get("text/event-stream", {}).get("schema", {})
+    if "$ref" in schema:
+        schema.pop("type", None)
 
 
 def _header(description: str, schema: dict[str, Any]) -> dict[str, Any]:

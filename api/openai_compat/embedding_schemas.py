@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.schemas.numbers import WHOLE
 from core.errors import InvalidInputError, TooLargeError
 
 MOST_TEXTS = 256
@@ -26,8 +27,8 @@ class EmbeddingRequest(BaseModel):
     encoding_format: Literal["float", "base64"] | None = Field(
         "float", description="`base64`: 32-bit floats, little-endian"
     )
-    dimensions: int | None = Field(
-        None, ge=1, le=100_000, description="only the dimension that the model has"
+    dimensions: Annotated[int, Field(ge=1, le=100_000), WHOLE] | None = Field(
+        None, description="only the dimension that the model has"
     )
     input_type: Literal["passage", "query"] = Field(
         "passage", description="queries and passages are embedded differently by some models"

@@ -2,8 +2,10 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
+from api.schemas.filters import FilterTree
+from api.schemas.numbers import WHOLE
 from core.answers import AnswerMode
 from core.errors import InvalidInputError
 from core.filters import Condition
@@ -28,12 +30,19 @@ _REFUSED = {
 }
 
 
+def _documented(schema: dict[str, Any]) -> WithJsonSchema:
+    """What may be sent; `check` refuses everything else with better words than a schema has."""
+    return WithJsonSchema(schema)
+
+
 class ContentPart(BaseModel):
     """A part of a message: text."""
 
     model_config = ConfigDict(frozen=True)
 
-    type: str = Field(max_length=64, description="`text`; others are refused")
+    type: Annotated[str, _documented({"const": "text"})] = Field(
+        max_length=64, description="`text`; others are refused"
+    )
     text: str | None = Field(None, max_length=_MOST_CHARS)
 
 
@@ -66,7 +75,7 @@ class FolioOptions(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    where: dict[str, Any] | None = Field(
+    where: FilterTree = Field(
         None, description="a filter that every passage meets: the tree that `where` of `/v1/search` takes"
     )
     mode: AnswerMode | None = Field(None, description="how the answer is made, where `model` is `folio`")
@@ -90,7 +99,9 @@ class StreamOptions(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    include_usage: bool | None = Field(None, description="end with a chunk of the tokens that were used")
+    include_usage: bool | None = Field(
+        None, strict=True, description="end with a chunk of the tokens that were used"
+    )
 
 
 class ResponseFormat(BaseModel):
@@ -98,7 +109,9 @@ class ResponseFormat(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    type: str = Field("text", max_length=64, description="`text`; others are refused")
+    type: Annotated[str, _documented({"const": "text"})] = Field(
+        "text", max_length=64, description="`text`; others are refused"
+    )
 
 
 class ChatRequest(BaseModel):
@@ -118,12 +131,18 @@ class ChatRequest(BaseModel):
         description="the last one is the user's question; those before help to understand it. Messages of `system` and `developer` "
         "are not followed: what an answer stands on is not theirs to say",
     )
-    stream: bool | None = False
+    stream: bool | None = Field(False, strict=True)
     stream_options: StreamOptions | None = None
-    n: int | None = Field(1, description="1; more are refused")
+    n: Annotated[int | None, WHOLE, _documented({"enum": [1, None]})] = Field(
+        1, description="1; more are refused"
+    )
     response_format: ResponseFormat | None = None
-    tool_choice: Any = Field(None, description="`none`; others are refused")
-    modalities: list[str] | None = Field(None, max_length=8, description="`text`; others are refused")
+    tool_choice: Annotated[Any, _documented({"enum": ["none", None]})] = Field(
+        None, description="`none`; others are refused"
+    )
+    modalities: Annotated[list[str] | None, _documented({"enum": [["text"], None]})] = Field(
+        None, max_length=8, description="`text`; others are refused"
+    )
     folio: FolioOptions = FolioOptions()
 
     def check(self) -> None:

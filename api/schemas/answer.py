@@ -1,14 +1,17 @@
 """Answers over HTTP."""
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
+from api.schemas.filters import FilterTree
 from api.schemas.search import QueryText, RestoredValue
 from core.answers import Answer, AnswerMode, AnswerStatus, CacheHit
 from core.filters import Condition
 from retrieval.user_filters import parse_filter
 
+# Not as a schema for each place, which many generators of clients do not know.
+_TWO_NUMBERS = {"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2}
 SessionId = Annotated[str, Field(pattern="^[0-9a-f]{32}$", description="see `/v1/sessions`")]
 
 
@@ -20,6 +23,7 @@ class AnswerRequest(BaseModel):
     question: QueryText
     restore: bool = Field(
         False,
+        strict=True,
         description="turn pseudonyms back: with the scope `pii:read` only, and recorded in the audit log",
     )
     mode: AnswerMode | None = Field(
@@ -31,11 +35,12 @@ class AnswerRequest(BaseModel):
         pattern="^[a-z]{0,3}$",
         description="primary subtag of the question's language, as `en`; empty: unknown",
     )
-    where: dict[str, Any] | None = Field(
+    where: FilterTree = Field(
         None, description="a filter that every passage meets: the tree that `where` of `/v1/search` takes"
     )
     stream: bool = Field(
         False,
+        strict=True,
         description="send the answer as it is written, as server-sent events; so does `Accept: text/event-stream`. "
         "Not together with `restore`",
     )
@@ -89,7 +94,7 @@ class ContradictionFound(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     about: str
-    citations: tuple[int, int]
+    citations: Annotated[tuple[int, int], WithJsonSchema(_TWO_NUMBERS)]
     preferred: int | None
 
 

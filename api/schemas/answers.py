@@ -6,7 +6,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.schemas.numbers import WHOLE
 from core.answer_records import Feedback
+from core.guardrails import Action, Point
 from folio.feedback import (
     MAX_COMMENT_CHARS,
     MAX_CORRECTION_CHARS,
@@ -26,6 +28,14 @@ class CitedVersion(BaseModel):
     number: int
     doc_id: str
     version: int
+
+
+class GuardrailDecision(BaseModel):
+    """A rule of the guardrails that applied: to the `input`, the `passages` or the `output`."""
+
+    point: Point
+    rule: str
+    action: Action = Field(description="what followed; `shadow`: it was only noted")
 
 
 class AnswerRecordBody(BaseModel):
@@ -53,6 +63,13 @@ class AnswerRecordBody(BaseModel):
     disclosure: str = Field(description="version of the text that told the asker about the machine")
     took_ms: float
     token_count: int = Field(description="what gathering the evidence has taken of a language model")
+    decisions: list[GuardrailDecision]
+    call_count: int = Field(description="calls of language models for the answer, checks included")
+    input_count: int = Field(description="tokens that these calls have read, as the providers counted them")
+    output_count: int = Field(description="tokens that they have written")
+    cost: float | None = Field(
+        description="of these calls, in the currency of the settings; null where a model has no known price"
+    )
     restored: bool = Field(description="whether pseudonyms in the answer were turned back for somebody")
     citations: list[CitedVersion]
 
@@ -80,12 +97,12 @@ class FeedbackRequest(BaseModel):
         },
     )
 
-    rating: Literal["up", "down"] | Annotated[int, Field(ge=MIN_RATING, le=MAX_RATING)] = Field(
+    rating: Literal["up", "down"] | Annotated[int, Field(ge=MIN_RATING, le=MAX_RATING), WHOLE] = Field(
         description="1 (bad) to 5 (good); `down` is 1 and `up` is 5"
     )
     reasons: Annotated[list[FeedbackReason], Field(max_length=len(FeedbackReason))] = []
     wrong_citations: Annotated[
-        list[Annotated[int, Field(ge=1, le=10_000)]],
+        list[Annotated[int, Field(ge=1, le=10_000), WHOLE]],
         Field(max_length=_MAX_CITATIONS, description="numbers of the answer's citations"),
     ] = []
     comment: Annotated[str, Field(max_length=MAX_COMMENT_CHARS)] = ""

@@ -8,13 +8,14 @@ from api.collection_search import RelevantHit
 from api.schemas.filters import KeywordKey
 from api.schemas.found import modified_at
 from api.schemas.instants import Day, Instant
+from api.schemas.numbers import WHOLE
 from api.schemas.search import QueryText
 from core.filters import All, Condition
 from retrieval.filter_dates import MAX_SECONDS
 from retrieval.user_filters import MAX_VALUE_CHARS, parse_filter
 
 _Word = Annotated[str, Field(min_length=1, max_length=MAX_VALUE_CHARS)]
-_Second = Annotated[float, Field(ge=-MAX_SECONDS, le=MAX_SECONDS)]
+_Second = Annotated[float, Field(strict=True, ge=-MAX_SECONDS, le=MAX_SECONDS)]
 _Keys = KeywordKey | Annotated[list[KeywordKey], Field(min_length=1, max_length=8)]
 _Dates = Literal["modified"] | Annotated[list[Literal["modified"]], Field(min_length=1, max_length=1)]
 _MAX_PARTS = 10
@@ -35,7 +36,7 @@ class RetrievalSetting(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    top_k: int = Field(ge=1, le=1000)
+    top_k: Annotated[int, Field(ge=1, le=1000), WHOLE]
     score_threshold: float = Field(0.0, strict=True, ge=0, le=1, description="least `score` of a record")
 
 

@@ -81,7 +81,7 @@ NotFilter.model_rebuild()
 
 FilterTree = Annotated[
     Any,
-    PlainValidator(lambda tree: tree, json_schema_input_type=FilterNode),
+    PlainValidator(lambda tree: tree, json_schema_input_type=FilterNode | None),
     Field(
         description=f"a comparison, or several joined: at most {MAX_DEPTH} deep, at most {MAX_CONDITIONS} comparisons and values",
     ),

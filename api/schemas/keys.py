@@ -6,6 +6,7 @@ from typing import Annotated, Self, cast
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from api.schemas.documents import TierName
+from api.schemas.numbers import WHOLE
 from core.access import Principal, Tier
 from core.api_keys import ApiKey
 from core.callers import Caller
@@ -62,7 +63,7 @@ class KeyRequest(BaseModel):
     clearance: Annotated[TierName, Field(description="tier up to which it may read")] = "public"
     groups: Annotated[tuple[_Group, ...], Field(max_length=_MAX_GROUPS)] = ()
     priority: Annotated[
-        int, Field(ge=0, le=_LAST_PRIORITY, description="under load a lower one goes first")
+        int, Field(ge=0, le=_LAST_PRIORITY, description="under load a lower one goes first"), WHOLE
     ] = 1
     expires_at: _Expiry = None
 
@@ -95,6 +96,7 @@ class RotationRequest(BaseModel):
     grace_s: Annotated[
         float | None,
         Field(
+            strict=True,
             ge=0,
             le=30 * 86_400,
             description="how long the secret before goes on working; absent: keys.rotation_grace_s",

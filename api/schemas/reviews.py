@@ -55,6 +55,9 @@ class ReviewDetail(ReviewBody):
     )
     answer_text: str | None = Field(None, description="the answer, without personal data, where it is kept")
     document: ReviewedDocument | None = None
+    job_id: str | None = Field(
+        None, description="of a document that was approved just now: the job that tries it again"
+    )
 
     @classmethod
     def of_view(cls, view: ReviewView) -> Self:
@@ -70,6 +73,7 @@ class ReviewDetail(ReviewBody):
             question_text=view.words.question if view.words else None,
             answer_text=view.words.answer if view.words else None,
             document=ReviewedDocument.model_validate(document) if document else None,
+            job_id=view.job_id or None,
         )
 
 
@@ -119,7 +123,7 @@ class ClaimRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    release: bool = Field(False, description="give it back, whoever has it")
+    release: bool = Field(False, strict=True, description="give it back, whoever has it")
 
 
 class EvalCaseBody(BaseModel):

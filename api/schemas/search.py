@@ -9,6 +9,7 @@ from pydantic.json_schema import SkipJsonSchema
 from api.schemas.filters import FilterTree
 from api.schemas.found import RestoredValue, SearchHit, SearchResponse
 from api.schemas.instants import Instant
+from api.schemas.numbers import WHOLE
 from core.filters import All, AtLeast, AtMost, Condition, Equals
 from core.search import FacetsWanted, SearchOptions, SearchWanted
 from retrieval.facets import MAX_VALUES
@@ -31,8 +32,8 @@ __all__ = [
 MAX_SEARCHES = 32
 """Searches in one batch."""
 # At least one character that is neither space nor control: what is left of the others is an empty query.
-_SOMETHING = r"[^\s\x00-\x1f\x85]"
-QueryText = Annotated[str, Field(min_length=1, max_length=MAX_QUERY_CHARS, pattern=_SOMETHING)]
+SOMETHING = r"[^\s\x00-\x1f\x85]"
+QueryText = Annotated[str, Field(min_length=1, max_length=MAX_QUERY_CHARS, pattern=SOMETHING)]
 Limit = Annotated[int, Field(ge=1, le=1000, description="bounded further by `retrieval.max_limit`")]
 FacetField = Literal["mime_type", "source_id", "language", "modified_year"]
 _Value = Annotated[str, Field(min_length=1, max_length=1024)]
@@ -95,7 +96,9 @@ class BatchedSearch(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra={"examples": [_EXAMPLE]})
 
     query: QueryText
-    limit: Limit = 10
+    limit: Annotated[
+        int, Field(ge=1, le=1000, description="bounded further by `retrieval.max_limit`"), WHOLE
+    ] = 10
     filters: SearchFilters = SearchFilters()
     where: FilterTree = Field(None, description="filter as a tree, beside `filters`")
     prefer: FilterTree = Field(
@@ -104,15 +107,17 @@ class BatchedSearch(BaseModel):
     group_by: Literal["document"] | None = Field(
         None, description="answer with documents, each with its best passages; `limit` counts documents then"
     )
-    group_size: int = Field(
-        _GROUP_SIZE, ge=1, le=100, description="with `group_by`: most passages of a document"
-    )
+    group_size: Annotated[
+        int, Field(ge=1, le=100, description="with `group_by`: most passages of a document"), WHOLE
+    ] = _GROUP_SIZE
     facets: list[FacetField] = Field(
         [], max_length=4, description="count the readable documents that meet the filter by these fields"
     )
-    facet_limit: int = Field(20, ge=1, le=MAX_VALUES, description="most values named of each facet")
-    highlight: bool = Field(False, description="say where words of the query stand in every hit")
-    explain: bool = Field(False, description="return what every stage of the search found")
+    facet_limit: Annotated[
+        int, Field(ge=1, le=MAX_VALUES, description="most values named of each facet"), WHOLE
+    ] = 20
+    highlight: bool = Field(False, strict=True, description="say where words of the query stand in every hit")
+    explain: bool = Field(False, strict=True, description="return what every stage of the search found")
     restore: bool = Field(
         False,
         strict=True,

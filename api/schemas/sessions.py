@@ -5,6 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.schemas.search import SOMETHING
 from core.answers import AnswerStatus
 from core.sessions import MAX_FACT_CHARS, REMOVED, Fact, Session, Turn, TurnCitation
 
@@ -14,7 +15,7 @@ class FactRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    text: Annotated[str, Field(min_length=1, max_length=MAX_FACT_CHARS)]
+    text: Annotated[str, Field(min_length=1, max_length=MAX_FACT_CHARS, pattern=SOMETHING)]
 
 
 class FactBody(BaseModel):

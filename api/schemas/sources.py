@@ -2,14 +2,19 @@
 
 from typing import Annotated, Literal, Self, cast
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from api.schemas.documents import TierName
+from api.schemas.numbers import WHOLE
 from core.access import Tier
 from core.documents import Source, SourceKind, SourceOptions
 from core.source_settings import Chunking, Globs, LanguageCode, RedactionPolicy, Schedule, SourceName
 
 _MAX_ROOT_CHARS = 4096
+# What the validators behind the types say, for the OpenAPI document.
+_GLOBS = {"type": "array", "items": {"type": "string", "pattern": r"\S"}}
+_Globs = Annotated[Globs, WithJsonSchema(_GLOBS)]
+_SomeGlobs = Annotated[Globs, Field(min_length=1), WithJsonSchema({**_GLOBS, "minItems": 1})]
 
 GroupNames = Annotated[list[Annotated[str, Field(min_length=1, max_length=200)]], Field(max_length=1000)]
 
@@ -19,9 +24,11 @@ class SourceOptionsBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    include: Globs | None = Field(None, min_length=1, description="globs relative to the source")
-    exclude: Globs | None = Field(None, description="globs relative to the source")
-    max_file_bytes: int | None = Field(None, ge=1, le=10 * 1024**3, description="larger files are reported")
+    include: _SomeGlobs | None = Field(None, description="globs relative to the source")
+    exclude: _Globs | None = Field(None, description="globs relative to the source")
+    max_file_bytes: Annotated[int, Field(ge=1, le=10 * 1024**3), WHOLE] | None = Field(
+        None, description="larger files are reported"
+    )
     tier: TierName | None = Field(None, description="of documents that name none")
     groups: GroupNames | None = Field(None, description="of documents that name none")
     language: LanguageCode | None = Field(None, description="ISO 639-1")

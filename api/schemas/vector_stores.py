@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.collection_search import RelevantHit, store_id_of
 from api.schemas.filters import FilterTree
 from api.schemas.found import modified_at
+from api.schemas.numbers import WHOLE
 from api.schemas.search import QueryText
 from core.documents import DocumentRecord, DocumentState
 from folio.collections import Collection
@@ -55,11 +56,10 @@ class StoreSearchRequest(BaseModel):
     filters: FilterTree = Field(
         None, description="as OpenAI's comparison and compound filters; also exists and not"
     )
-    max_num_results: int = Field(_DEFAULT_RESULTS, ge=1, le=MAX_RESULTS)
+    max_num_results: Annotated[int, Field(ge=1, le=MAX_RESULTS), WHOLE] = _DEFAULT_RESULTS
     ranking_options: RankingOptions = RankingOptions()
     rewrite_query: bool = Field(
-        False,
-        strict=True, description="taken and not heeded: a question is searched for as it is"
+        False, strict=True, description="taken and not heeded: a question is searched for as it is"
     )
 
     @property

@@ -1,7 +1,7 @@
 """The events of a streamed answer: what each holds, and how it is written on the wire."""
 
 from dataclasses import dataclass, field
-from typing import Annotated, Literal, Self, TypeAlias
+from typing import Annotated, Any, Literal, Self, TypeAlias
 
 from fastapi.sse import format_sse_event
 from pydantic import BaseModel, ConfigDict, Field, RootModel
@@ -85,58 +85,69 @@ class AnswerUsage(BaseModel):
         )
 
 
-class StatusEvent(BaseModel):
-    """`event: status`."""
+def _as_on_the_wire(schema: dict[str, Any]) -> None:
+    fields = schema["properties"]
+    fields["id"] = {"type": "string", "pattern": "^[0-9]+$"}
+    fields["data"] = {
+        "type": "string",
+        "contentMediaType": "application/json",
+        "contentSchema": fields["data"],
+    }
+
+
+class _Event(BaseModel):
+    """The fields of a server-sent event are text, and are documented so; one of them is JSON."""
+
+    model_config = ConfigDict(json_schema_extra=_as_on_the_wire)
 
     id: int
+
+
+class StatusEvent(_Event):
+    """`event: status`."""
+
     event: Literal["status"]
     data: StreamStatus
 
 
-class SearchResultsEvent(BaseModel):
+class SearchResultsEvent(_Event):
     """`event: search_results`."""
 
-    id: int
     event: Literal["search_results"]
     data: FoundPassages
 
 
-class CitationEvent(BaseModel):
+class CitationEvent(_Event):
     """`event: citation`."""
 
-    id: int
     event: Literal["citation"]
     data: NumberedCitation
 
 
-class TokenEvent(BaseModel):
+class TokenEvent(_Event):
     """`event: token`."""
 
-    id: int
     event: Literal["token"]
     data: TokenText
 
 
-class UsageEvent(BaseModel):
+class UsageEvent(_Event):
     """`event: usage`."""
 
-    id: int
     event: Literal["usage"]
     data: AnswerUsage
 
 
-class ErrorEvent(BaseModel):
+class ErrorEvent(_Event):
     """`event: error`: the last one of a stream that did not come to its end."""
 
-    id: int
     event: Literal["error"]
     data: Problem
 
 
-class DoneEvent(BaseModel):
+class DoneEvent(_Event):
     """`event: done`: the last one. The whole answer, which counts: a rule about it may refuse what was sent before."""
 
-    id: int
     event: Literal["done"]
     data: AnswerResponse
 

@@ -3,21 +3,27 @@
 Everything is made over the API itself, several of each: the run deletes what it finds.
 """
 
+import asyncio
+import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import httpx
 
 from api.app import create_app
 from core.access import Tier
+from core.clock import SystemClock
 from core.config import AccessSettings, GraphSettings, RedactionSettings, Settings
 from core.record_settings import RecordSettings, ReviewSettings
 from core.scopes import OPERATOR_SCOPES, Scope
+from folio.assembly import open_catalog
+from folio.graph_communities import refresh_communities
+from folio.graph_view import current_evidence
 from tests.fakes.served_app import served
 
 TOKEN = "token-of-whoever-runs-this-service"
@@ -56,6 +62,8 @@ def world(home: Path, *, count: int) -> Iterator[World]:
             key = str(_made(client, "/v1/keys", asked)["key"])
         with httpx.Client(base_url=url, timeout=TIMEOUT_S, headers=_bearer(key)) as client:
             ids = _filled(client, [str(root) for root in roots], count=count)
+            asyncio.run(_group_entities(_settings(home)))
+            ids["community_id"] = [row["id"] for row in _listed(client, "/v1/graph/communities")]
         yield World(url, key, ids)
 
 
@@ -67,7 +75,7 @@ def _settings(home: Path) -> Settings:
         graph=GraphSettings(refresh_s=0),
         access=AccessSettings(clearance=Tier.RESTRICTED, scopes=MORE_SCOPES),
         records=RecordSettings(keep_text_for_review=True, review=ReviewSettings(confidence_below=1.0)),
-        api={"token": TOKEN, "source_roots": (str(home / "watched"),), "max_wait_s": 2.0},
+        api={"token": TOKEN, "source_roots": (str(home / "watched"),)},
         streams={"heartbeat_s": 1.0, "grace_s": 1.0, "keep_s": 3600.0},
         webhooks={"max_count": 1000, "attempt_count": 1, "timeout_s": 0.5},
         keys={"max_count": 100_000},
@@ -85,6 +93,7 @@ def _filled(client: httpx.Client, roots: Sequence[str], *, count: int) -> dict[s
         answer = _made(client, "/v1/answer", {"question": QUESTION, "session_id": session})["answer_id"]
         ids["answer_id"].append(answer)
         _made(client, f"/v1/answers/{answer}/feedback", {"rating": "down", "comment": "It is 210 EUR now."})
+        ids["appeal_id"].append(_appeal(client, number))
         ids["stream_id"].append(_stream(client))
         ids["source_id"].append(_made(client, "/v1/sources", {"root": roots[number]})["id"])
         hook = {"url": f"https://hooks{number}.example.com/folio"}
@@ -93,6 +102,13 @@ def _filled(client: httpx.Client, roots: Sequence[str], *, count: int) -> dict[s
     ids["root"] = list(roots[count:])
     _read(client, ids)
     return dict(ids)
+
+
+async def _group_entities(settings: Settings) -> None:
+    """What a schedule does elsewhere: there is no request for it."""
+    clock, accepts = SystemClock(), current_evidence(settings)
+    async with open_catalog(settings, clock) as catalog:
+        await refresh_communities(settings, catalog, clock=clock, accepts=accepts)
 
 
 def _upload(client: httpx.Client, ids: dict[str, list[str]], number: int) -> None:
@@ -110,17 +126,25 @@ def _read(client: httpx.Client, ids: dict[str, list[str]]) -> None:
     """The ids that the service has made by itself."""
     ids["item_id"] = [row["item_id"] for row in _listed(client, "/v1/reviews?limit=100")]
     ids["job_id"] = [row["id"] for row in _listed(client, "/v1/jobs?limit=100")]
-    ids["name"] = [quote(row["key"]) for row in _listed(client, "/v1/graph/entities")]
-    ids["community_id"] = [row["id"] for row in _listed(client, "/v1/graph/communities")]
+    ids["name"] = [row["key"] for row in _listed(client, "/v1/graph/entities")]
+    for left, right in pairwise(ids["name"]):
+        _made(client, "/v1/graph/merges", {"left": left, "right": right, "state": "forbidden"})
     ids["collection_id"] = ids["store_id"] = [row["id"] for row in _listed(client, "/v1/collections")]
     ids["model_id"] = [row["id"] for row in _listed(client, "/v1/models")]
-    ids["appeal_id"] = [row["id"] for row in _listed(client, "/v1/appeals")]
+
+
+def _appeal(client: httpx.Client, number: int) -> str:
+    """A block, and for each second one an objection to it."""
+    appeal = str(_made(client, "/v1/answer", {"question": INJECTION})["appeal_id"])
+    if number % 2 == 0:
+        _made(client, f"/v1/appeals/{appeal}", None)
+    return appeal
 
 
 def _stream(client: httpx.Client) -> str:
     asked = {"question": QUESTION, "stream": True}
     text = client.post("/v1/answer", json=asked).raise_for_status().text
-    return text.split("id: ", 1)[1].split("\n", 1)[0].split(":", 1)[0]
+    return str(json.loads(text.split("data: ", 1)[1].split("\n", 1)[0])["stream_id"])
 
 
 def _made(client: httpx.Client, path: str, body: Mapping[str, Any] | None) -> dict[str, Any]:
