@@ -43,7 +43,7 @@ up: $(BASE) ## Serve the API and the Dagster UI until Ctrl-C, watching the handb
 	@$(BIN)/folio up $(if $(DOCS),"$(DOCS)",examples/handbook)
 
 test: $(DEV) ## Run the default test suite
-	@env -u FOLIO_HOME $(BIN)/python -m pytest -n 2 --dist loadscope -m 'not slow'
+	@env -u FOLIO_HOME $(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder -m 'not slow'
 
 test-slow: $(DEV) ## Run the tests that take minutes (20 kills of the store, large corpora)
 	@env -u FOLIO_HOME $(BIN)/python -m pytest -m slow --timeout 1800 --hypothesis-profile explore
@@ -143,6 +143,9 @@ bench-telemetry: $(DEV) ## Measure what metrics and traces add to a search
 
 load: $(DEV) ## Load the service with 100 clients, then 400 (QUICK=1 CORPUS=folder CLIENTS=n WORKERS=n REDIS=url)
 	@env -u FOLIO_HOME $(BIN)/python -m evals.load $(if $(QUICK),--quick) $(if $(CORPUS),--corpus "$(CORPUS)") $(if $(CLIENTS),--clients $(CLIENTS)) $(if $(WORKERS),--workers $(WORKERS)) $(if $(REDIS),--redis "$(REDIS)")
+
+load-faults: $(DEV) ## Take store, Postgres, Redis, model, disk and a worker away under load, one by one (needs root for the disk)
+	@env -u FOLIO_HOME $(BIN)/python -m evals.load.faults
 
 bench-graph: $(DEV) ## Measure walks over the knowledge graph, how it follows edits and loads, what it adds to ingestion (DATA=folder of documents)
 	@env -u FOLIO_HOME $(BIN)/python -m evals.bench_graph $(if $(DATA),--data "$(DATA)")

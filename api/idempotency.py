@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass, field
+from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -21,6 +22,8 @@ from core.ports import IdempotencyKeys
 from folio.submitting import KEEP_KEYS_S, InFlightError, KeyReusedError, key_hash
 
 _HOLD_S = 120.0
+# Well before somebody else may have the key.
+_LATE_S = 100.0
 # What creates something. The answers of the first are kept; those of the others hold a secret, or words of a person that
 # must not outlive what they were said for.
 _KEPT = re.compile(r"/v1/(sources|sessions)")
@@ -79,15 +82,19 @@ class IdempotentCreation:
         answered = _Answered()
         try:
             await self._app(request.scope, _replaying(body, request.receive), answered.take)
-            if answered.created:
-                await keys.answer(name, answered.kept(request))
-            else:
-                await keys.forget(name)
-        except BaseException:
-            if not answered.created:
-                await keys.forget(name)
-            raise
+        finally:
+            # Where the catalog is gone by now: later. What was made is made, and who was refused may try again soon.
+            await services_of(request).late.do(
+                partial(_note, keys, name, answered, request), within_s=_LATE_S
+            )
         return answered.response()
+
+
+async def _note(keys: IdempotencyKeys, name: str, answered: "_Answered", request: Request) -> None:
+    if answered.created:
+        await keys.answer(name, answered.kept(request))
+    else:
+        await keys.forget(name)
 
 
 @dataclass(slots=True)

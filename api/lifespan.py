@@ -15,6 +15,7 @@ from core.config import Settings
 from core.errors import FolioError, UnauthorizedError
 from core.ports import Clock
 from folio.jobs import Bell
+from folio.late_work import LateWork
 from folio.stores import ServiceStores
 from folio.submitting import UploadDesk
 
@@ -70,6 +71,7 @@ class Services:
     clock: Clock
     credentials: "Credentials"
     bell: Bell = field(default_factory=Bell)
+    late: LateWork = field(default_factory=LateWork)
     asking: Caller | None = None
 
     @property
@@ -161,6 +163,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     finally:
         await app.state.store_metrics.close()
         await services.credentials.close()
+        await services.late.close()
         await shared.close()
         await asyncio.to_thread(app.state.end_telemetry)
 

@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from core.api_keys import ApiKey, ApiKeys, Lock, id_in
-from core.errors import FolioError, StoreBusyError
+from core.errors import DependencyDownError, FolioError, StoreBusyError
 from core.identity_settings import KeySettings
 from core.ports import Clock
 from folio.key_hashing import key_hasher
@@ -24,6 +24,7 @@ _LOG = logging.getLogger(__name__)
 _NOTED_EVERY_S = 60.0
 _GATHERED_S = 1.0
 _MOST_REMEMBERED = 10_000
+_ANSWER_S = 10.0
 _STRANGERS_AT_ONCE = 8
 _STRANGERS_WAITING = 256
 
@@ -44,7 +45,11 @@ class _Seen:
 class KeyChecker:
     """One for a process. Many requests at once with one key read it once, and compare it once."""
 
-    def __init__(self, open_keys: OpenKeys, *, settings: KeySettings, clock: Clock) -> None:
+    def __init__(
+        self, open_keys: OpenKeys, *, settings: KeySettings, clock: Clock, answer_s: float = _ANSWER_S
+    ) -> None:
+        """`answer_s`: how long the store may take to say what it has of one key, in seconds."""
+        self._answer_s = answer_s
         self._open_keys = open_keys
         self._settings = settings
         self._clock = clock
@@ -114,7 +119,13 @@ class KeyChecker:
 
     async def _get(self, store: ApiKeys, key_id: str) -> ApiKey | None:
         read_s = self._clock.monotonic_s()  # before it is read: it is as old as that
-        found = await store.get(key_id)
+        try:
+            # Nothing else bounds a request that is not let in yet, and all that show the key wait for this one.
+            async with asyncio.timeout(self._answer_s):
+                found = await store.get(key_id)
+        except TimeoutError as error:
+            msg = "the catalog did not say in time whether a key may come in: try again later"
+            raise DependencyDownError(msg) from error
         if found:
             self._seen.put(key_id, _Seen(found, read_s))
         return found

@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,28 +76,36 @@ async def running(place: Path, shape: Shape) -> AsyncIterator[Running]:
         store = await children.start(
             "store", (sys.executable, "-m", "store.vectors.embedded", "--folder", folder)
         )
-        await store.wait_until_ready(lambda: _serves(settings), timeout_s=_START_S)
-        questions = await _indexed(settings, documents)
+        await store.wait_until_ready(lambda: serves(settings), timeout_s=_START_S)
+        questions = await indexed(settings, documents)
         api = await children.start("api", (sys.executable, "-m", "api.serving", "--port", str(port)))
         url = f"http://127.0.0.1:{port}"
-        await api.wait_until_ready(lambda: _ready(url), timeout_s=_START_S)
+        await api.wait_until_ready(lambda: ready(url), timeout_s=_START_S)
         yield Running(url, settings, documents, questions, children, {"store": store, "api": api})
 
 
 async def create_keys(service: Running) -> list[str]:
     """Keys of each tenant, made as an operator makes them."""
     return [
-        await _key(service.settings, tenant, number)
+        await create_key(service.settings, tenant, number)
         for tenant in TENANTS
         for number in range(_KEYS_PER_TENANT)
     ]
 
 
-async def _key(settings: Settings, tenant: str, number: int) -> str:
+async def create_key(
+    settings: Settings,
+    tenant: str,
+    number: int,
+    *,
+    scopes: str = "read",
+    environment: Mapping[str, str] | None = None,
+) -> str:
+    """A key of a tenant, made on the command line. `environment`: what names stores that are not in the home."""
     command = ("keys", "create", f"load {number}", "--tenant", tenant, "--clearance", "internal")
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "folio.cli.main", *command),
-        env=child_environment(settings),
+        *(sys.executable, "-m", "folio.cli.main", *command, "--scopes", scopes),
+        env=environment or child_environment(settings),
         stdout=asyncio.subprocess.PIPE,
     )
     printed, _ = await process.communicate()
@@ -129,8 +137,9 @@ def _copy(corpus: Path | None, documents: Path) -> None:
         shutil.copytree(corpus, documents / TENANTS[0] / "corpus")
 
 
-async def _indexed(settings: Settings, documents: Path) -> list[str]:
-    for tenant in TENANTS:
+async def indexed(settings: Settings, documents: Path, *, tenants: Sequence[str] = TENANTS) -> list[str]:
+    """Index the folders of the tenants below `documents`; questions about what the first tenant has."""
+    for tenant in tenants:
         async with KnowledgeBase(tenant_settings(settings, tenant)) as kb:
             await kb.ingest([documents / tenant])
     async with KnowledgeBase(settings) as kb:
@@ -139,11 +148,13 @@ async def _indexed(settings: Settings, documents: Path) -> list[str]:
     return questions_about(texts)
 
 
-async def _serves(settings: Settings) -> bool:
+async def serves(settings: Settings) -> bool:
+    """Whether a store process serves the home."""
     return find_endpoint(settings.home / "vectors") is not None
 
 
-async def _ready(url: str) -> bool:
+async def ready(url: str) -> bool:
+    """Whether the API at this address is ready."""
     try:
         async with httpx.AsyncClient(timeout=5) as client:
             return (await client.get(f"{url}/readyz")).is_success

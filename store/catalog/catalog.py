@@ -16,6 +16,7 @@ from core.privacy_ports import Sealer
 from core.runs import RunRecord
 from store.catalog import documents, leases, sources, tables
 from store.catalog.address import catalog_url, place, sqlite_file
+from store.catalog.answer_comments import forget_comments
 from store.catalog.answer_records import SqlAnswerRecords
 from store.catalog.answer_words import SqlAnswerWords, forget_words
 from store.catalog.api_keys import SqlApiKeys
@@ -71,8 +72,13 @@ async def open_catalog(settings: Settings, clock: Clock) -> AsyncIterator["SqlCa
             file.parent.mkdir(parents=True, exist_ok=True)
     database = Database(url, slow_s=settings.telemetry.slow_sql_s)
     claims = SqlTokenClaims(url)
+    # A migration may take its time, and waits for the one of another process.
+    migrating = Database(url, slow_s=settings.telemetry.slow_sql_s, answer_s=None)
     try:
-        await migrate(database, file=file)
+        try:
+            await migrate(migrating, file=file)
+        finally:
+            await migrating.close()
         yield SqlCatalog(database, clock, claims=claims)
     finally:
         await claims.close()
@@ -150,6 +156,7 @@ class SqlCatalog:
                 await forget_stale_answers(connection, records)
                 await forget_turns(connection, records)
                 await forget_words(connection, records)
+                await forget_comments(connection, records)
                 await note_quarantined(connection, records, now=now)
         except sa.exc.IntegrityError as error:
             raise InvalidInputError(

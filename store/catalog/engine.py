@@ -17,20 +17,27 @@ SQLITE_BUSY_S = 60.0
 
 POSTGRES_CONNECT_S = 10.0
 
+POSTGRES_ANSWER_S = 60.0
+"""Longest that a statement may take. Without it a server that falls silent, its connections open, is waited for for ever."""
+
 _EMPTYING_MS = 2000
 
 
 class Database:
     """An engine whose transactions are either `reading` or `writing`, and whose failures are Folio's errors."""
 
-    def __init__(self, url: sa.URL, *, slow_s: float = 0.0) -> None:
+    def __init__(
+        self, url: sa.URL, *, slow_s: float = 0.0, answer_s: float | None = POSTGRES_ANSWER_S
+    ) -> None:
         """Connects on first use. Statements over `slow_s` seconds are logged; 0: none are.
+
+        `answer_s`: how long Postgres may take for one statement, in seconds; None: for ever.
 
         Raises:
             MissingExtraError: The URL names Postgres and asyncpg is not installed.
         """
         self.place = place(url)
-        self._engine = _create_engine(url)
+        self._engine = _create_engine(url, answer_s=answer_s)
         watch(self._engine.sync_engine, slow_s=slow_s)
         self._writer = self._engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
 
@@ -76,7 +83,7 @@ class Database:
         await self._engine.dispose()
 
 
-def _create_engine(url: sa.URL) -> AsyncEngine:
+def _create_engine(url: sa.URL, *, answer_s: float | None) -> AsyncEngine:
     if url.get_backend_name() == "sqlite":
         return _create_sqlite_engine(url)
     try:
@@ -85,7 +92,7 @@ def _create_engine(url: sa.URL) -> AsyncEngine:
             hide_parameters=True,
             # A pooled connection may have died with a restart of the server.
             pool_pre_ping=True,
-            connect_args={"timeout": POSTGRES_CONNECT_S},
+            connect_args={"timeout": POSTGRES_CONNECT_S, "command_timeout": answer_s},
         )
     except ModuleNotFoundError as error:
         if error.name != "asyncpg":

@@ -7,7 +7,14 @@ from contextlib import contextmanager
 
 import sqlalchemy as sa
 
-from core.errors import DependencyDownError, DiskFullError, FolioError, SettingsError, StoreBusyError
+from core.errors import (
+    DependencyDownError,
+    DiskFullError,
+    FolioError,
+    InvalidInputError,
+    SettingsError,
+    StoreBusyError,
+)
 from store.catalog.address import SETTING
 
 _UNUSABLE_FILE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.EISDIR, errno.ENOTDIR, errno.EEXIST}
@@ -15,6 +22,8 @@ _DISK_FULL = {"53100"}
 _REFUSED = {"28P01", "28000", "3D000", "42501"}
 # Connection exceptions, too many connections, shutdown and start-up.
 _NO_ANSWER = {"08000", "08001", "08003", "08004", "08006", "53300", "57P01", "57P02", "57P03"}
+# Postgres keeps no NUL in a text.
+_NO_TEXT = {"22021", "22P05"}
 
 
 @contextmanager
@@ -26,6 +35,7 @@ def reported(place: str) -> Iterator[None]:
         DiskFullError: It has no space left.
         StoreBusyError: Another process has kept SQLite's write lock for too long.
         SettingsError: The SQLite file cannot be opened, written or read as a database.
+        InvalidInputError: A text has a NUL character, which the database cannot hold.
     """
     try:
         yield
@@ -36,6 +46,11 @@ def reported(place: str) -> Iterator[None]:
         if known is None:
             raise
         raise known from error
+    except sa.exc.TimeoutError as error:
+        why = "all its connections are in use, and none became free in time"
+        raise _no_answer(place, why) from error
+    except TimeoutError as error:
+        raise _no_answer(place, "it did not answer in time") from error
     except OSError as error:
         raise _classify_os(error, place) from error
 
@@ -50,6 +65,10 @@ def classify(error: sa.exc.DBAPIError, place: str) -> FolioError | None:
         return _full(place)
     if state in _REFUSED:
         return _no_answer(place, "it refuses the user, the password, the database name or the user's rights")
+    if state in _NO_TEXT:
+        return InvalidInputError(
+            "a text of the request has a NUL character, which cannot be kept: leave it out"
+        )
     if error.connection_invalidated or state in _NO_ANSWER:
         return _no_answer(place, "the connection was lost or refused")
     return None

@@ -15,12 +15,13 @@ from core.config import Settings, VectorSettings
 from core.errors import DependencyDownError, PermanentError, SettingsError
 from core.tracing import carried
 from store.vectors.embedded.endpoint import Endpoint, find_endpoint
+from store.vectors.embedded.following import FollowingTransport
 from store.vectors.embedded.lock import FolderLock, busy_error
 from store.vectors.failures import classified
 
 _FOLDER = "vectors"
 _POLL_S = 0.05
-# Never looked up: the transports behind it are a socket file and an application in this process.
+# Never looked up: the transports behind it are that of the store process and an application in this process.
 _LOCAL_URL = "http://folio-vectors"
 # The client opens a connection per request to servers on this machine; keeping them halves the time of a small query.
 # They expire here before uvicorn closes them (5 s), so that no request is sent into a closing connection.
@@ -45,7 +46,7 @@ async def connect(settings: Settings) -> AsyncIterator[AsyncQdrantClient]:
     folder = settings.home / _FOLDER
     claim = await _claim(folder, wait_s=settings.vectors.lock_wait_s)
     opened = (
-        _store_process(claim, settings.vectors)
+        _store_process(folder, claim, settings.vectors)
         if isinstance(claim, Endpoint)
         else _in_process(claim, settings.vectors)
     )
@@ -62,14 +63,11 @@ async def _server(vectors: VectorSettings) -> AsyncIterator[AsyncQdrantClient]:
 
 
 @asynccontextmanager
-async def _store_process(endpoint: Endpoint, vectors: VectorSettings) -> AsyncIterator[AsyncQdrantClient]:
-    options: dict[str, Any] = {"url": endpoint.url, "trust_env": False}
-    if endpoint.socket is not None:
-        options = {
-            "url": _LOCAL_URL,
-            "transport": httpx.AsyncHTTPTransport(uds=endpoint.socket, limits=_LIMITS),
-        }
-    async with _client(vectors, api_key=endpoint.token, **options) as client:
+async def _store_process(
+    folder: Path, endpoint: Endpoint, vectors: VectorSettings
+) -> AsyncIterator[AsyncQdrantClient]:
+    transport = FollowingTransport(folder, endpoint, limits=_LIMITS)
+    async with _client(vectors, url=_LOCAL_URL, transport=transport) as client:
         yield client
 
 

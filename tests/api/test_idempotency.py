@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.config import Settings
+from core.errors import DependencyDownError
 from tests.api.conftest import serving
 from tests.fakes.knowledge_base import FakeKnowledgeBase
 
@@ -84,3 +85,59 @@ async def test_of_requests_at_once_one_works_and_the_others_are_told_to_come_aga
     assert int(conflict.headers["retry-after"]) > 0
     assert answer.status_code == 201
     assert (await send()).json() == answer.json()
+
+
+async def test_a_catalog_that_goes_meanwhile_keeps_no_key_from_its_sender(
+    client, kb: FakeKnowledgeBase, monkeypatch: pytest.MonkeyPatch
+):
+    """The upload fails, and so does giving its key free: that is done once the catalog is back, not when the key expires."""
+    files, headers = {"file": ("a.txt", b"x")}, {"Idempotency-Key": "k"}
+    gone = asyncio.Event()
+    monkeypatch.setattr(kb.jobs, "add", _unless(gone, kb.jobs.add))
+    monkeypatch.setattr(kb.keys, "forget", _unless(gone, kb.keys.forget))
+    gone.set()
+    refused = await client.post("/v1/documents", files=files, headers=headers)
+    gone.clear()
+    assert (refused.status_code, refused.json()["code"]) == (503, "dependency_down")
+    assert int(refused.headers["retry-after"]) > 0
+    again = await _patiently(lambda: client.post("/v1/documents", files=files, headers=headers))
+    assert again.status_code == 202
+    assert "idempotency-replayed" not in again.headers
+
+
+@pytest.mark.parametrize("path", ["/v1/documents", "/v1/sessions"])
+async def test_what_was_done_is_answered_though_it_cannot_be_noted_yet(
+    client, kb: FakeKnowledgeBase, monkeypatch: pytest.MonkeyPatch, path: str
+):
+    async def send() -> httpx.Response:
+        body = {"files": {"file": ("a.txt", b"x")}} if path == "/v1/documents" else {"json": {}}
+        return await client.post(path, headers={"Idempotency-Key": "k"}, **body)
+
+    gone = asyncio.Event()
+    monkeypatch.setattr(kb.keys, "answer", _unless(gone, kb.keys.answer))
+    gone.set()
+    done = await send()
+    gone.clear()
+    assert done.is_success
+    again = await _patiently(send)
+    assert again.json()["id"] == done.json()["id"]
+    assert again.headers["idempotency-replayed"] == "true"
+
+
+def _unless(gone: asyncio.Event, work: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+    async def tried(*given: object, **named: object) -> None:
+        if gone.is_set():
+            raise DependencyDownError("the catalog does not answer")
+        await work(*given, **named)
+
+    return tried
+
+
+async def _patiently(send: Callable[[], Awaitable[httpx.Response]]) -> httpx.Response:
+    """The first answer that is no 409: as a client does that is told to come again."""
+    response = await send()
+    async with asyncio.timeout(30):
+        while response.status_code == httpx.codes.CONFLICT:
+            await asyncio.sleep(0.1)
+            response = await send()
+    return response

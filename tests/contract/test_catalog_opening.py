@@ -26,6 +26,7 @@ from core.errors import (
     SettingsError,
     StoreBusyError,
 )
+from evals.load.proxy import Door, Proxy
 from store.catalog import engine, migrate, tables
 from store.catalog.address import catalog_url
 from store.catalog.catalog import open_catalog
@@ -336,3 +337,32 @@ async def test_health_survives_a_database_that_went_away(postgres: str) -> None:
         health = await catalog.health()
     assert not health.healthy
     assert name in health.detail
+
+
+async def test_a_server_that_falls_silent_is_down_and_then_there_again(postgres: str) -> None:
+    """Its connections stay open, and nothing comes through: as behind a network that drops packets."""
+    door = Proxy(5432)
+    await door.set(Door.OPEN)
+    url = sa.make_url(postgres).set(drivername="postgresql+asyncpg", host="127.0.0.1", port=door.port)
+    database = Database(url, answer_s=0.2)
+    try:
+        assert await asked(database) == 1
+        await door.set(Door.SILENT)
+        async with asyncio.timeout(20):
+            with pytest.raises(DependencyDownError, match="in time"):
+                await asked(database)
+        await door.set(Door.OPEN)
+        assert await asked(database) == 1
+    finally:
+        await database.close()
+        await door.close()
+
+
+async def asked(database: Database) -> int:
+    async with database.reading() as connection:
+        return (await connection.execute(sa.text("SELECT 1"))).scalar_one()
+
+
+def test_waiting_in_vain_for_a_connection_is_an_outage_and_no_bug() -> None:
+    with pytest.raises(DependencyDownError, match="in use"), reported("Postgres db/kb"):
+        raise sa.exc.TimeoutError("QueuePool limit of size 5 overflow 10 reached")

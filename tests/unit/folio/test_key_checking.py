@@ -135,6 +135,25 @@ async def test_nobody_comes_in_while_the_store_is_down(world: World):
     assert await world.checker.check(text)
 
 
+async def test_a_store_that_falls_silent_keeps_nobody_waiting(world: World, monkeypatch: pytest.MonkeyPatch):
+    text = await world.key()
+
+    async def opened() -> FakeApiKeys:
+        return world.store
+
+    async def never(key_id: str) -> None:
+        del key_id
+        await asyncio.Event().wait()
+
+    checker = KeyChecker(opened, settings=SETTINGS, clock=world.clock, answer_s=0.01)
+    with monkeypatch.context() as silent:
+        silent.setattr(world.store, "get", never)
+        async with asyncio.timeout(20):
+            found = await asyncio.gather(checker.check(text), checker.check(text), return_exceptions=True)
+    assert [type(error) for error in found] == [DependencyDownError] * 2
+    assert await checker.check(text)
+
+
 async def test_a_use_is_noted_once_a_minute_and_fails_nobody(world: World, caplog: pytest.LogCaptureFixture):
     text = await world.key()
     noted = []

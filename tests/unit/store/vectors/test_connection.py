@@ -158,3 +158,23 @@ async def test_a_url_that_is_none_is_a_setting_to_correct(tmp_path: Path, url: s
     with pytest.raises(SettingsError, match="FOLIO_VECTORS__URL"):
         async with connect(at(tmp_path, url=url)):
             pass
+
+
+@pytest.mark.parametrize("at_socket", [False, True], ids=["tcp", "socket"])
+async def test_a_store_that_was_killed_and_started_again_is_found(tmp_path: Path, at_socket: bool) -> None:
+    socket = tmp_path / "s" if at_socket else None
+    first = StoreProcess(tmp_path / "vectors", socket=socket)
+    try:
+        async with opened(at(tmp_path)) as index:
+            await index.write([chunk("a")])
+            first.kill()
+            with pytest.raises(DependencyDownError):
+                await index.count(All(()))
+            second = StoreProcess(tmp_path / "vectors", socket=socket)
+            try:
+                # Several at once: all of them find it, and none is turned away with the former token.
+                assert await asyncio.gather(*(index.count(All(())) for _ in range(4))) == [1] * 4
+            finally:
+                second.terminate()
+    finally:
+        first.kill()

@@ -71,6 +71,7 @@ async def test_prepare_creates_vectors_indexes_and_alias(client: AsyncQdrantClie
     assert set(info.payload_schema) == {
         "tenant", "tier", "groups", "doc_id", "version", "active", "source_id", "mime_type", "external_id",
         "modified_s",
+        *("ordinal", "language", "path", "folders", "modified_year"),
         "pseudonyms",
         "readers",
     }  # fmt: skip
