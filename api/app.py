@@ -45,6 +45,7 @@ from api.routes import (
     webhooks,
 )
 from api.schemas.problem import problem_responses
+from api.scopes_first import Demanded, ScopesFirst, demanded_of
 from api.scraping import StoreMetrics
 from api.streaming.desk import StreamDesk
 from api.telemetry import begin_telemetry
@@ -100,6 +101,8 @@ def create_app(settings: Settings | None = None, *, knowledge_base: "KnowledgeBa
         lifespan=lifespan,
         redoc_url=None,
         redirect_slashes=False,
+        # FastAPI's own spans and records have whole addresses, with queries, and what a bug has failed on: ours are `Observing`'s.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
         generate_unique_id_function=lambda route: route.name,
     )
     shared = SharedKnowledgeBase(knowledge_base or _knowledge_base(settings))
@@ -129,8 +132,9 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
     # The last one added is the outermost.
     app.add_middleware(IdempotentCreation)
     app.add_middleware(BodyLimit, max_upload_bytes=settings.api.max_upload_bytes)
+    app.add_middleware(ScopesFirst, demanded=_demanded())
     app.add_middleware(RateLimits, settings=settings)
-    app.add_middleware(Authentication)
+    app.add_middleware(Authentication, settings=settings)
     add_cross_origin(app, settings)
     app.add_middleware(HttpManners, url=settings.api.url)
     app.add_middleware(UnexpectedErrors)
@@ -153,6 +157,11 @@ def _add_routes(app: FastAPI) -> None:
             responses=responses,
         )
     add_mcp(app)
+
+
+def _demanded() -> list[Demanded]:
+    own = [one for module, _, changing in _V1 for one in demanded_of(module.router, "/v1", changing)]
+    return [*demanded_of(dify.router, "", Scope.READ), *own]
 
 
 def _knowledge_base(settings: Settings) -> "KnowledgeBase":

@@ -1,5 +1,7 @@
 """What changes something over the API is in the audit log before it is done; and who asks goes into the records of answers."""
 
+import re
+
 from fastapi import Request
 
 from api.lifespan import services_of
@@ -21,7 +23,8 @@ _ACTIONS = {
 """What is asked for; whether it was done, and to which documents, the records of these say."""
 
 _CHANNELS = (("/v1/chat/", "openai"), ("/v1/vector_stores", "openai"), ("/retrieval", "dify"))
-_MAX_CHARS = 200
+# An address may hold anything, a name too, and nothing can be taken out of the log again: only what can be an id goes there.
+_ID = re.compile(r"(?:wh_)?[0-9a-f]{1,64}")
 
 
 async def note(request: Request, caller: Caller) -> None:
@@ -37,9 +40,10 @@ async def note(request: Request, caller: Caller) -> None:
     action = _ACTIONS.get((request.method, _whole(route)))
     if action is None:
         return
-    thing = next(iter(request.path_params.values()), f"request {request_id(request.scope)}")
+    named = str(next(iter(request.path_params.values()), ""))
+    thing = named if _ID.fullmatch(named) else f"request {request_id(request.scope)}"
     who = caller.principal
-    event = AuditEvent(who.tenant, who.subject, action, str(thing)[:_MAX_CHARS], caller.credential)
+    event = AuditEvent(who.tenant, who.subject, action, thing, caller.credential)
     await (await services_of(request).knowledge_base()).append_audit([event])
 
 

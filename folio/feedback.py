@@ -1,6 +1,6 @@
 """Records of answers as one principal sees them, and what it thinks of its own answers."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -61,7 +61,11 @@ class SeenRecord:
 
 @dataclass(frozen=True, slots=True)
 class DeskParts:
-    """What the desk works with. `flush` has records written that are not yet; `redact` takes personal data out of words."""
+    """What the desk works with.
+
+    `flush` has records written that are not yet, `redact` takes personal data out of words, `readable` gives those of some
+    documents that a principal may read.
+    """
 
     records: AnswerRecords
     reviews: Reviews
@@ -70,10 +74,14 @@ class DeskParts:
     redact: Rewrite
     rules: ReviewSettings
     clock: Clock
+    readable: Callable[[Principal, Collection[str]], Awaitable[set[str]]]
 
 
 class AnswerDesk:
-    """On behalf of a principal. A record of somebody else does not exist for it, without the scope `audit` or `review`."""
+    """On behalf of a principal. A record of somebody else does not exist for it, without the scope `audit` or `review`.
+
+    With `review` alone it sees what the review queue would show it: answers of which it may read every cited document.
+    """
 
     def __init__(self, parts: DeskParts, *, principal: Principal) -> None:
         self._parts = parts
@@ -85,7 +93,7 @@ class AnswerDesk:
         Raises:
             NotFoundError: There is none, or not for this principal.
         """
-        found = await self._seen(answer_id, others=(Scope.AUDIT, Scope.REVIEW))
+        found = await self._seen(answer_id, is_for_audit=True)
         restored = await self._parts.records.was_restored(self._principal.tenant, answer_id)
         return SeenRecord(found, restored)
 
@@ -95,7 +103,7 @@ class AnswerDesk:
         Raises:
             NotFoundError: Nothing, or there is no such answer for this principal.
         """
-        await self._seen(answer_id, others=(Scope.REVIEW,))
+        await self._seen(answer_id)
         found = await self._parts.records.feedback(self._principal.tenant, answer_id)
         if found is None:
             raise NotFoundError("there is no feedback about this answer")
@@ -108,7 +116,7 @@ class AnswerDesk:
             NotFoundError: There is no such answer of this principal.
             InvalidInputError: The rating or a citation is none, or a text is too long.
         """
-        record = await self._seen(answer_id, others=())
+        record = await self._seen(answer_id, is_own=True)
         _check(opinion, record)
         parts, who = self._parts, self._principal
         feedback = Feedback(
@@ -129,16 +137,27 @@ class AnswerDesk:
             await parts.reviews.add([item], max_open=parts.rules.max_open)
         return kept
 
-    async def _seen(self, answer_id: str, *, others: Sequence[Scope]) -> AnswerRecord:
+    async def _seen(
+        self, answer_id: str, *, is_own: bool = False, is_for_audit: bool = False
+    ) -> AnswerRecord:
         tenant, records = self._principal.tenant, self._parts.records
         found = await records.get(tenant, answer_id)
         if found is None:
             # The answer may have been given a moment ago.
             await self._parts.flush()
             found = await records.get(tenant, answer_id)
-        if found is None or not may_see(self._principal, found, others=others):
+        others = (Scope.AUDIT,) if is_for_audit else ()
+        if found is not None and may_see(self._principal, found, others=others):
+            return found
+        if found is None or is_own or not await self._may_review(found):
             raise NotFoundError(_NO_ANSWER)
         return found
+
+    async def _may_review(self, record: AnswerRecord) -> bool:
+        if not may_see(self._principal, record, others=(Scope.REVIEW,)):
+            return False
+        cited = {one.doc_id for one in record.citations}
+        return cited <= await self._parts.readable(self._principal, cited)
 
 
 def _check(opinion: Opinion, record: AnswerRecord) -> None:

@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 
     from core.access import Principal
     from core.audit import AuditEvent
+    from core.documents import DocumentRecord
     from folio.answer_records import AnswerRecorder, Recording
     from folio.audit_desk import AuditDesk
     from folio.feedback import AnswerDesk
-    from folio.reviewing import ReviewDesk
+    from folio.reviewing import Retry, ReviewDesk
 
 
 class RecordingKnowledgeBase(MaintainedKnowledgeBase):
@@ -63,11 +64,16 @@ class RecordingKnowledgeBase(MaintainedKnowledgeBase):
             text_redactor(self.settings, catalog, tenant=who.tenant),
             self.settings.records.review,
             self._parts.clock,
+            catalog.readable,
         )
         return AnswerDesk(parts, principal=who)
 
-    async def reviews(self, *, principal: "Principal | None" = None) -> "ReviewDesk":
+    async def reviews(
+        self, *, principal: "Principal | None" = None, retry: "Retry | None" = None
+    ) -> "ReviewDesk":
         """The review queue, as the principal (by default, the operator) sees it. Opens the catalog.
+
+        `retry` tries documents again that are approved; by default that is done before a decision returns.
 
         Raises:
             ForbiddenError: The principal has not the scope `review`.
@@ -84,7 +90,7 @@ class RecordingKnowledgeBase(MaintainedKnowledgeBase):
             catalog.audit.append,
             catalog.readable,
             catalog.get,
-            self._retry_one,
+            retry or self._retried_at_once,
             text_redactor(self.settings, catalog, tenant=who.tenant),
         )
         return ReviewDesk(parts, principal=who)
@@ -136,8 +142,17 @@ class RecordingKnowledgeBase(MaintainedKnowledgeBase):
         )
         return Recording(catalog.answer_records, filing, self._recording_key)
 
-    async def _retry_one(self, doc_id: str) -> None:
-        """Index one document anew, whatever became of it before. A failure is in its record."""
+    async def _retried_at_once(self, record: "DocumentRecord", who: "Principal") -> str:
+        del who
+        await self.retry_document(record.doc_id)
+        return ""
+
+    async def retry_document(self, doc_id: str) -> None:
+        """Index one document anew, whatever became of it before. A failure is in its record.
+
+        Raises:
+            NotFoundError: Its source is not there any more.
+        """
         from folio.source_changes import known_sources
         from ingest.sources.targets import SyncTarget
 

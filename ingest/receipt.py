@@ -75,8 +75,9 @@ async def answers_reading(doc_id: str, answers: AnswerStore) -> Reading:
 
 
 async def words_reading(doc_id: str, words: AnswerWords) -> Reading:
-    """Answers that cite the document, and whose words are kept for review."""
-    return Reading("answer_words", await words.count(doc_id), ("answer_word_documents",))
+    """Answers that cite the document, and whose words are kept for review, or about which people have written some."""
+    tables = ("answer_word_documents", "answer_feedback", "review_items")
+    return Reading("answer_words", await words.count(doc_id), tables)
 
 
 def receipt(

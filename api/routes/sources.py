@@ -11,6 +11,7 @@ from api.paging import cut
 from api.schemas.sources import NewSource, SourceBody, SourceChange, SourcePage
 from core.documents import Source
 from core.errors import NotFoundError
+from core.scopes import Scope
 from folio.source_roots import check_root
 
 router = APIRouter(tags=["sources"], prefix="/sources")
@@ -25,7 +26,10 @@ async def list_sources(
     limit: Annotated[int, Query(ge=1, le=_MAX_PAGE)] = 50,
     cursor: Annotated[str | None, Query(pattern=_ID_PATTERN, description="`next_cursor` of a page")] = None,
 ) -> SourcePage:
-    """A page of the tenant's sources by root: those that folio.toml declares, those that were added, and its uploads."""
+    """A page of the tenant's sources by root: those that folio.toml declares, those that were added, and its uploads.
+
+    Without the scope `sources` only those that have a document which the caller may read.
+    """
     bodies = [_body(services, source) for source in await _sources(services)]
     page, next_cursor = cut(bodies, [body.id for body in bodies], limit=limit, after=cursor)
     return SourcePage(data=page, next_cursor=next_cursor, has_more=next_cursor is not None)
@@ -35,17 +39,18 @@ async def list_sources(
 async def add_source(new: NewSource, response: Response, services: ServicesParam) -> SourceBody:
     """Add a source; the next sync indexes its files. 400 if it shares files with another one."""
     knowledge_base = await services.knowledge_base()
-    tenant = services.principal.tenant
+    tenant, root = services.principal.tenant, new.root
     if not services.caller.is_operator:
         settings = services.settings
-        await asyncio.to_thread(
+        root = await asyncio.to_thread(
             check_root,
             new.root,
             roots=settings.api.source_roots,
             tenant=tenant,
             own_tenant=settings.access.tenant,
+            home=settings.home,
         )
-    source = await knowledge_base.add_source(new.root, name=new.name, options=new.options(), tenant=tenant)
+    source = await knowledge_base.add_source(root, name=new.name, options=new.options(), tenant=tenant)
     body = _body(services, source)
     response.headers["Location"], response.headers["ETag"] = f"sources/{source.source_id}", tag_of(body)
     return body
@@ -101,8 +106,13 @@ async def _source(services: Services, source_id: str) -> Source:
 
 
 async def _sources(services: Services) -> list[Source]:
-    knowledge_base = await services.knowledge_base()
-    return await knowledge_base.sources(tenant=services.principal.tenant)
+    """Those of the tenant; for who does not manage them, those that have a document for it, as collections are listed."""
+    knowledge_base, who = await services.knowledge_base(), services.principal
+    found = await knowledge_base.sources(tenant=who.tenant)
+    if Scope.SOURCES in who.scopes:
+        return found
+    counts = await (await knowledge_base.listing()).counts(who)
+    return [source for source in found if source.source_id in counts]
 
 
 def _body(services: Services, source: Source) -> SourceBody:

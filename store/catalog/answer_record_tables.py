@@ -32,6 +32,12 @@ answer_records = sa.Table(
     sa.Column("token_count", sa.BigInteger, nullable=False),
     # [number, doc_id, version] each.
     sa.Column("citations", sa.JSON, nullable=False),
+    # [point, rule, action] each.
+    sa.Column("decisions", sa.JSON, nullable=False),
+    sa.Column("call_count", sa.Integer, nullable=False),
+    sa.Column("input_count", sa.BigInteger, nullable=False),
+    sa.Column("output_count", sa.BigInteger, nullable=False),
+    sa.Column("cost", sa.Double),
     # The entry of the audit log that has the digest of this and its neighbours, and the place among them.
     sa.Column("sealed_by", _Sequence, nullable=False),
     sa.Column("position", sa.Integer, nullable=False),

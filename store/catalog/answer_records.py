@@ -123,5 +123,8 @@ class SqlAnswerRecords:
 
 
 def _row(record: AnswerRecord, *, sealed_by: int, position: int) -> dict[str, Any]:
-    citations = [[one.number, one.doc_id, one.version] for one in record.citations]
-    return asdict(record) | {"citations": citations, "sealed_by": sealed_by, "position": position}
+    lists = {
+        "citations": [[one.number, one.doc_id, one.version] for one in record.citations],
+        "decisions": [[one.point, one.rule, one.action] for one in record.decisions],
+    }
+    return asdict(record) | lists | {"sealed_by": sealed_by, "position": position}

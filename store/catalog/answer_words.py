@@ -13,6 +13,7 @@ from core.documents import DocumentRecord, DocumentState
 from core.errors import SettingsError, TamperedError
 from core.ports import Clock
 from core.privacy_ports import Sealed, Sealer
+from store.catalog.answer_comments import comment_count
 from store.catalog.answer_record_tables import answer_word_documents as cited_documents
 from store.catalog.answer_record_tables import answer_words
 from store.catalog.batches import batches
@@ -64,11 +65,12 @@ class SqlAnswerWords:
         return self._opened(found) if found else None
 
     async def count(self, doc_id: str) -> int:
-        """How many kept answers cite a document."""
+        """How many answers that cite a document are kept, or have words of people about them."""
         query = sa.select(sa.func.count()).select_from(cited_documents)
         async with self._database.reading() as connection:
             counted = query.where(cited_documents.c.doc_id == doc_id)
-            return int((await connection.execute(counted)).scalar_one())
+            kept_count = int((await connection.execute(counted)).scalar_one())
+            return kept_count + await comment_count(connection, doc_id)
 
     async def naming_count(self, tenant: str, tokens: Collection[str]) -> int:
         """How many answers of a tenant have one of these pseudonyms. Opens everything."""

@@ -6,14 +6,22 @@ from dataclasses import replace
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.answer_records import PRUNED, RECORDED, AnswerRecord, RecordedCitation, digest
+from core.answer_records import (
+    PRUNED,
+    RECORDED,
+    AnswerRecord,
+    RecordedCitation,
+    RecordedDecision,
+    digest,
+)
 from core.audit import AuditVerdict
+from core.guardrails import Action, Point
 from store.catalog.answer_record_tables import answer_records
 from store.catalog.audit_tables import audit_log
 from store.catalog.engine import Database
 
 _BATCH_COUNT = 100
-_LEFT_OUT = ("sealed_by", "position", "citations")
+_LEFT_OUT = ("sealed_by", "position", "citations", "decisions")
 
 
 class SealCheck:
@@ -55,7 +63,13 @@ async def pruned_up_to(connection: AsyncConnection) -> int:
 def record_of(row: sa.RowMapping) -> AnswerRecord:
     """A record as it was written."""
     fields = {name: value for name, value in row.items() if name not in _LEFT_OUT}
-    return AnswerRecord(**fields, citations=tuple(RecordedCitation(*one) for one in row["citations"]))
+    return AnswerRecord(
+        **fields,
+        citations=tuple(RecordedCitation(*one) for one in row["citations"]),
+        decisions=tuple(
+            RecordedDecision(Point(point), rule, Action(action)) for point, rule, action in row["decisions"]
+        ),
+    )
 
 
 async def _seals(connection: AsyncConnection, *, after: int, up_to: int) -> Sequence[sa.RowMapping]:

@@ -1,6 +1,7 @@
 """Conversations in the catalog's database."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 from textwrap import shorten
@@ -58,7 +59,7 @@ class SqlSessions(SqlSessionKeeper):
         self, owner: Owner, session_id: str, turn: NewTurn, *, expires_at: datetime
     ) -> Turn | None:
         """Add a turn, and keep the session until then; None if there is no such session."""
-        now = self._clock.now()
+        now, turn = self._clock.now(), _storable(turn)
         async with self._database.writing() as connection:
             # Before the session: whoever saves documents takes them first too.
             stands = await all_stand(connection, turn.citations)
@@ -205,6 +206,11 @@ def _turn(row: sa.RowMapping, cited: Sequence[TurnCitation]) -> Turn:
         tuple(cited),
         removed=row["removed"],
     )
+
+
+def _storable(turn: NewTurn) -> NewTurn:
+    """Without NUL characters: Postgres keeps none, and an answer that was made is not lost for one."""
+    return replace(turn, question=turn.question.replace("\x00", ""), answer=turn.answer.replace("\x00", ""))
 
 
 def _turn_row(owner: Owner, session_id: str, turn: Turn) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -13,7 +13,10 @@ from tests.access.world import QUESTION, SHARED, Planted
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """A request. `asked` are the documents that it names itself: a response may repeat what it was sent, and no more."""
+    """A request. `asked` are the documents that it names itself: a response may repeat what it was sent, and no more.
+
+    `names_ids`: the response is of a log that names documents by their ids, for whoever may read the log.
+    """
 
     name: str
     method: str
@@ -21,6 +24,7 @@ class Probe:
     body: dict[str, Any] | None = None
     headers: dict[str, str] = field(default_factory=dict)
     asked: tuple[Planted, ...] = ()
+    names_ids: bool = False
 
     async def sent(self, client: httpx.AsyncClient, headers: dict[str, str]) -> httpx.Response:
         return await client.request(
@@ -68,6 +72,39 @@ def general() -> Iterator[Probe]:
     yield _tool("ask", {"question": QUESTION})
     yield _tool("list_documents", {})
     yield _tool("graph_neighbors", {"entity": SHARED})
+    yield from _lists()
+
+
+def _lists() -> Iterator[Probe]:
+    yield _mcp("resources/list", {})
+    yield Probe("me", "GET", "/v1/me")
+    yield Probe("jobs", "GET", "/v1/jobs")
+    yield Probe("graph status", "GET", "/v1/graph/status")
+    yield Probe("merges", "GET", "/v1/graph/merges")
+    yield Probe("files of all", "GET", "/v1/vector_stores/all/files?limit=100")
+    yield Probe("models", "GET", "/v1/models")
+
+
+def managing() -> Iterator[Probe]:
+    """What takes a scope of those who run things: it opens no document."""
+    yield Probe("all sources", "GET", "/v1/sources")
+    yield Probe("all jobs", "GET", "/v1/jobs?limit=500")
+    yield Probe("webhooks", "GET", "/v1/webhooks")
+    yield Probe("status", "GET", "/v1/status")
+    yield Probe("usage", "GET", "/v1/usage")
+    yield Probe("keys", "GET", "/v1/keys")
+    yield Probe("reviews", "GET", "/v1/reviews?limit=200")
+    yield Probe("cases", "GET", "/v1/reviews/cases")
+    yield Probe("appeals", "GET", "/v1/appeals")
+    yield Probe("metrics", "GET", "/metrics")
+    yield Probe("audit", "GET", "/v1/audit?limit=200", names_ids=True)
+
+
+def about_answer(answer_id: str) -> Iterator[Probe]:
+    """What a reviewer asks about an answer of somebody else."""
+    yield Probe("record", "GET", f"/v1/answers/{answer_id}")
+    yield Probe("feedback", "GET", f"/v1/answers/{answer_id}/feedback")
+    yield Probe("review", "GET", f"/v1/reviews/a{answer_id}")
 
 
 def about(hidden: Planted) -> Iterator[Probe]:
@@ -93,14 +130,30 @@ def about(hidden: Planted) -> Iterator[Probe]:
     dify = {"knowledge_id": "all", "query": marker, "retrieval_setting": {"top_k": 50, "score_threshold": 0}}
     yield Probe("dify for it", "POST", "/retrieval", dify, asked=asked)
     yield _tool("fetch", {"id": doc_id}, asked=asked)
+    yield _mcp("resources/read", {"uri": f"folio://documents/{doc_id}"}, asked=asked)
+    yield Probe("file", "GET", f"/v1/vector_stores/all/files?after={doc_id}&limit=100", asked=asked)
+    changed = Probe(
+        "if none match", "GET", f"/v1/documents/{doc_id}", headers={"If-None-Match": "*"}, asked=asked
+    )
+    yield changed
+    yield replace(changed, name="text if none match", path=f"/v1/documents/{doc_id}/text")
+    yield replace(changed, name="if match", method="DELETE", headers={"If-Match": "*"})
+    where = {"type": "eq", "key": "doc_id", "value": doc_id}
+    counted = {"query": QUESTION, "where": where, "facets": ["mime_type", "source_id"], "explain": True}
+    yield Probe("facets in it", "POST", "/v1/search", counted, asked=asked)
     yield _tool("graph_neighbors", {"entity": hidden.company}, asked=asked)
 
 
 def _tool(name: str, arguments: dict[str, Any], *, asked: Sequence[Planted] = ()) -> Probe:
-    call = {"name": name, "arguments": arguments}
-    body = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call}
+    return _mcp("tools/call", {"name": name, "arguments": arguments}, name=name, asked=asked)
+
+
+def _mcp(
+    method: str, params: dict[str, Any], *, name: str | None = None, asked: Sequence[Planted] = ()
+) -> Probe:
+    body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
     headers = {"Accept": "application/json, text/event-stream"}
-    return Probe(f"mcp {name}", "POST", "/mcp", body, headers, tuple(asked))
+    return Probe(f"mcp {name or method}", "POST", "/mcp", body, headers, tuple(asked))
 
 
 def without_what_was_asked(text: str, probe: Probe) -> str:

@@ -42,7 +42,9 @@ async def test_the_asker_sees_how_an_answer_was_made(
     assert "thirty" not in response.text
 
 
-async def test_an_answer_to_somebody_else_looks_like_none(client: httpx.AsyncClient, kb: FakeKnowledgeBase) -> None:
+async def test_an_answer_to_somebody_else_looks_like_none(
+    client: httpx.AsyncClient, kb: FakeKnowledgeBase
+) -> None:
     told = await answered(kb)
     other = replace(READER, subject="bo")
     for who in (other, replace(AUDITOR, tenant="other"), replace(REVIEWER, tenant="other")):
@@ -65,7 +67,9 @@ async def test_an_answer_to_somebody_else_looks_like_none(client: httpx.AsyncCli
     assert said.status_code == 404, "only who has asked says what they think"
 
 
-async def test_feedback_is_kept_in_place_of_earlier_one(client: httpx.AsyncClient, kb: FakeKnowledgeBase) -> None:
+async def test_feedback_is_kept_in_place_of_earlier_one(
+    client: httpx.AsyncClient, kb: FakeKnowledgeBase
+) -> None:
     told, headers = await answered(kb), await key_for(kb, READER)
     path = f"/v1/answers/{told.answer_id}/feedback"
     assert (await client.get(path, headers=headers)).status_code == 404
@@ -162,6 +166,25 @@ async def test_a_reviewer_sees_no_item_about_what_it_may_not_read(
     assert len((await client.get("/v1/reviews", headers=cleared)).json()["data"]) == 1
 
 
+async def test_the_scope_review_opens_no_record_and_no_comment_about_what_it_may_not_read(
+    client: httpx.AsyncClient, kb: FakeKnowledgeBase
+) -> None:
+    kb.add("board.txt", "secret merger plans", access=AccessLabel(tier=Tier.RESTRICTED))
+    boss = replace(READER, clearance=Tier.RESTRICTED)
+    told = await answered(kb, "merger", who=boss)
+    path, body = f"/v1/answers/{told.answer_id}", {"rating": 1, "comment": "the merger is in May"}
+    said = await client.post(f"{path}/feedback", headers=await key_for(kb, boss), json=body)
+    assert said.status_code == 200
+    headers, cleared = [
+        await key_for(kb, who) for who in (REVIEWER, replace(REVIEWER, clearance=Tier.RESTRICTED))
+    ]
+    for part in ("", "/feedback"):
+        found = await client.get(f"{path}{part}", headers=headers)
+        unknown = await client.get(f"/v1/answers/{UNKNOWN}{part}", headers=headers)
+        assert (found.status_code, found.json()["detail"]) == (404, unknown.json()["detail"])
+        assert (await client.get(f"{path}{part}", headers=cleared)).status_code == 200
+
+
 async def test_only_one_reviewer_looks_at_an_item(client: httpx.AsyncClient, kb: FakeKnowledgeBase) -> None:
     told = await answered(kb, confidence=0.1)
     path = f"/v1/reviews/a{told.answer_id}/claim"
@@ -214,6 +237,19 @@ async def test_the_log_has_what_was_changed_over_the_api_and_is_whole(
     assert (verdict["whole"], verdict["problem"]) == (True, None)
     noted = (await client.get(f"/v1/audit/verify?head=1:{'f' * 64}", headers=headers)).json()
     assert not noted["whole"]
+
+
+async def test_what_stands_in_an_address_does_not_get_into_the_log(
+    client: httpx.AsyncClient, kb: FakeKnowledgeBase
+) -> None:
+    scopes = frozenset({Scope.READ, Scope.WRITE, Scope.SOURCES})
+    headers = await key_for(kb, replace(READER, scopes=scopes))
+    for path in ("documents/ann.smith@example.com", "sources/Ann%20Smith%20earns", "webhooks/wh_ann%00"):
+        assert (await client.delete(f"/v1/{path}", headers=headers)).status_code in {404, 422}
+    listed = (await client.get("/v1/audit", headers=await key_for(kb, AUDITOR))).json()["data"]
+    objects = [one["object"] for one in listed if one["action"].endswith((".delete", ".remove"))]
+    assert len(objects) == 3
+    assert all(one.startswith("request ") for one in objects)
 
 
 async def test_a_tenant_reads_its_own_entries_a_page_at_a_time(

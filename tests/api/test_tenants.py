@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from core.access import Tier
 from core.config import RedactionSettings, RetentionSettings, Settings
 from core.service_settings import ApiSettings
 from tests.api.acting import caller, serving_callers
@@ -157,3 +158,64 @@ async def test_documents_of_an_added_source_are_the_tenants(settings: Settings, 
         runs = {name: len((await one.get("/v1/status")).json()["runs"]) for name, one in clients.items()}
     assert counts == {"acme": 1, "beta": 0, "operator": 0}
     assert runs == {"acme": 1, "beta": 0, "operator": 1}
+
+
+RESTRICTED = b"---\ntier: restricted\n---\n# %s\n\nThe pay of the board is 4711 EUR.\n"
+FEW = CALLERS["acme"].principal.scopes - {"sources"}
+INSIDE = {
+    "boss": caller("acme", subject="boss", clearance=Tier.RESTRICTED),
+    "clerk": caller("acme", subject="clerk", scopes=FEW),
+}
+
+
+async def test_nobody_replaces_a_document_that_it_may_not_read(settings: Settings):
+    async with serving_callers(settings, INSIDE) as clients:
+        hidden = await upload(clients["boss"], "pay.md", RESTRICTED % b"Pay")
+        for headers in ({}, {"If-None-Match": "*"}, {"Idempotency-Key": "once"}):
+            file = {"file": ("pay.md", b"# Mine\n\nwords\n")}
+            response = await clients["clerk"].post("/v1/documents?wait=60", files=file, headers=headers)
+            assert response.status_code == 403, headers
+            assert hidden["doc_id"] not in response.text
+        there = (await clients["boss"].get(f"/v1/documents/{hidden['doc_id']}")).json()
+        again = await upload(clients["boss"], "pay.md", RESTRICTED % b"More pay")
+    assert (there["title"], there["version"], again["version"]) == ("Pay", 1, 2)
+
+
+async def test_an_upload_that_is_sent_again_does_not_show_what_has_replaced_it(settings: Settings):
+    async with serving_callers(settings, INSIDE) as clients:
+        sent = {"files": {"file": ("plan.md", b"# Plan\n\nwords\n")}, "headers": {"Idempotency-Key": "k"}}
+        first = await clients["clerk"].post("/v1/documents?wait=60", **sent)
+        await upload(clients["boss"], "plan.md", RESTRICTED % b"Secret title")
+        again = await clients["clerk"].post("/v1/documents?wait=60", **sent)
+    assert (first.status_code, again.status_code) == (201, 202)
+    assert again.json()["state"] == "succeeded"
+    assert "Secret title" not in again.text
+
+
+async def test_a_source_without_a_readable_document_is_not_there_for_a_reader(settings: Settings):
+    async with serving_callers(settings, INSIDE) as clients:
+        await upload(clients["boss"], "pay.md", RESTRICTED % b"Pay")
+        [area] = (await clients["boss"].get("/v1/sources")).json()["data"]
+        seen = [
+            (await clients["clerk"].get("/v1/sources")).json()["data"],
+            (await clients["clerk"].get(f"/v1/sources/{area['id']}")).status_code,
+        ]
+        await upload(clients["clerk"], "note.md", b"# Note\n\nwords\n")
+        later = (await clients["clerk"].get("/v1/sources")).json()["data"]
+    assert seen == [[], 404]
+    assert [row["id"] for row in later] == [area["id"]]
+
+
+async def test_a_source_of_the_api_never_opens_the_home(settings: Settings):
+    roots = (str(settings.home.parent), str(settings.home.parent / "{tenant}"))
+    api = settings.api.model_copy(update={"source_roots": roots})
+    tenants = {"own": caller("default"), "home": caller(settings.home.name), "acme": CALLERS["acme"]}
+    async with serving_callers(settings.model_copy(update={"api": api}), tenants) as clients:
+        await upload(clients["acme"], "travel.md", TRAVEL % 180)
+        (settings.home.parent / "alias").symlink_to(settings.home)
+        places = [settings.home, *settings.home.rglob("uploads"), settings.home.parent / "alias"]
+        assert len(places) >= 3
+        for name in ("own", "home"):
+            for place in places:
+                response = await clients[name].post("/v1/sources", json={"root": str(place)})
+                assert (response.status_code, response.json()["code"]) == (403, "forbidden"), place

@@ -10,11 +10,13 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
+from api.app import create_app
 from core import tracing
 from core.config import RedactionSettings, Settings
 from core.llm_settings import LlmSettings
 from tests.api.conftest import serving
 from tests.fakes import chat_server
+from tests.fakes.knowledge_base import FakeKnowledgeBase
 
 PLANTED = "Margarete Oberhuber"
 TEXT = f"# Travel policy\n\n{PLANTED} pays at most 180 EUR a night for a hotel in Oslo.\n".encode()
@@ -130,3 +132,20 @@ async def test_a_call_of_a_model_says_what_it_took_and_nothing_that_was_said(
 
 def re_total(text: str, name: str) -> float:
     return sum(float(line.rsplit(" ", 1)[1]) for line in text.splitlines() if line.startswith(f"{name}{{"))
+
+
+async def test_a_provider_of_the_whole_process_is_not_told_what_was_asked(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+):
+    exporter, provider = InMemorySpanExporter(), TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    # As an agent sets one that instruments a process from outside: it can be set once, and not taken back.
+    monkeypatch.setattr("opentelemetry.trace._TRACER_PROVIDER", provider)
+    tracing.use_provider(None)
+    transport = httpx.ASGITransport(create_app(settings, knowledge_base=FakeKnowledgeBase()))
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8700") as client:
+        await client.get("/v1/search", params={"q": QUESTION})
+        await client.get(f"/v1/documents/{PLANTED}")
+    assert "GET /v1/search" in {span.name for span in exporter.get_finished_spans()}
+    assert planted_in(exporter) == []
+    tracing.use_provider(None)

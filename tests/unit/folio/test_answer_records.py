@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 
 from core.access import Principal
+from core.answer_notes import note_call, note_decision
 from core.answer_ports import AnswerPiece
 from core.answer_records import ASKED_THROUGH, Via, keyed_hash
 from core.answers import Answer, AnswerMode, AnswerSentence, AnswerStatus, Citation, Contradiction
 from core.errors import DependencyDownError
+from core.guardrails import Action, Point
+from core.language_models import TokenUsage
 from core.record_settings import RecordSettings
 from core.reviews import ReviewReason
 from folio.answer_records import AnswerRecorder, Recording, recorded
@@ -236,3 +239,47 @@ async def test_what_was_given_of_a_stream_that_was_left_has_a_record_too() -> No
         [record] = here.records.kept.values()
         assert (record.status, record.reason_code) == ("partial", "stopped")
         assert [one.doc_id for one in record.citations] == ["a"]
+
+
+def _use(rule: str, cost: float | None) -> None:
+    note_decision(Point.OUTPUT, rule, Action.REDACT)
+    note_call(TokenUsage(100, 20), cost)
+
+
+async def test_a_record_has_the_rules_that_applied_and_the_calls_of_its_answer_alone() -> None:
+    async with world() as here:
+
+        async def ask(rule: str, *costs: float | None) -> Answer:
+            asking = here.recorder.asking("q", JO)
+            # As models are called: in tasks of their own, and in threads.
+            await asyncio.gather(*(asyncio.to_thread(_use, rule, one) for one in costs))
+            return await here.recorder.noted(asking, ANSWER)
+
+        told = await asyncio.gather(ask("mail", 0.5, 0.25), ask("phone", 0.5, None), ask("none"))
+        await here.recorder.flush()
+        first, second, third = (here.records.kept[one.answer_id] for one in told)
+        assert [(one.point, one.rule, one.action) for one in first.decisions] == [
+            (Point.OUTPUT, "mail", Action.REDACT)
+        ]
+        assert (first.call_count, first.input_count, first.output_count, first.cost) == (2, 200, 40, 0.75)
+        assert (second.call_count, second.cost) == (2, None), "a call without a price makes the sum unknown"
+        assert (third.decisions, third.call_count, third.cost) == ((), 0, 0.0)
+
+
+async def test_a_stream_is_noted_whoever_reads_on() -> None:
+    async def pieces() -> AsyncGenerator[AnswerPiece | Answer, None]:
+        yield AnswerPiece(AnswerSentence("Thirty days.", (1,)), (CITATION,))
+        _use("late", 1.0)
+        yield ANSWER
+
+    async with world() as here:
+        stream = recorded(here.recorder, here.recorder.asking("q", JO), pieces())
+        while not isinstance(whole := await asyncio.create_task(_next(stream)), Answer):
+            here.recorder.asking("another question of the same reader", JO)
+        await here.recorder.flush()
+        record = here.records.kept[whole.answer_id]
+        assert (record.call_count, [one.rule for one in record.decisions]) == (1, ["late"])
+
+
+async def _next(stream: AsyncGenerator[AnswerPiece | Answer, None]) -> AnswerPiece | Answer:
+    return await anext(stream)

@@ -10,9 +10,12 @@ from folio.source_roots import check_root
 ROOTS = ("s3://docs/{tenant}", "/srv/own", "s3://own")
 
 
-def allowed(place: str, *, tenant: str = "acme", roots: tuple[str, ...] = ROOTS) -> bool:
+HOME = Path("/srv/own/folio")
+
+
+def allowed(place: str, *, tenant: str = "acme", roots: tuple[str, ...] = ROOTS, home: Path = HOME) -> bool:
     try:
-        check_root(place, roots=roots, tenant=tenant, own_tenant="default")
+        check_root(place, roots=roots, tenant=tenant, own_tenant="default", home=home)
     except ForbiddenError:
         return False
     return True
@@ -66,3 +69,35 @@ def test_a_link_does_not_lead_out_of_a_root(tmp_path: Path) -> None:
     assert allowed(str(own / "new"), roots=roots)
     assert not allowed(str(own / "link"), roots=roots)
     assert not allowed(f"{own}/../beta", roots=roots)
+
+
+def test_no_root_opens_the_home(tmp_path: Path) -> None:
+    home = tmp_path / "srv" / "folio"
+    (home / "tenants" / "of-another" / "uploads").mkdir(parents=True)
+    (tmp_path / "srv" / "link").symlink_to(home)
+    roots = (str(tmp_path / "srv"), str(tmp_path / "srv" / "{tenant}"))
+    inside = (
+        "folio",
+        "folio/",
+        "folio/../folio",
+        "link",
+        "folio/tenants/of-another/uploads",
+        "folio/x.jsonl",
+    )
+    for tenant in ("default", "folio"):
+        for place in inside:
+            assert not allowed(f"{tmp_path}/srv/{place}", tenant=tenant, roots=roots, home=home)
+    assert allowed(f"{tmp_path}/srv/folio2", tenant="default", roots=roots, home=home)
+
+
+def test_a_place_is_taken_without_links(tmp_path: Path) -> None:
+    (tmp_path / "srv" / "docs").mkdir(parents=True)
+    (tmp_path / "srv" / "alias").symlink_to(tmp_path / "srv")
+    taken = check_root(
+        f"{tmp_path}/srv/alias/docs",
+        roots=(f"{tmp_path}/srv",),
+        tenant="default",
+        own_tenant="default",
+        home=HOME,
+    )
+    assert taken == str((tmp_path / "srv" / "docs").resolve())

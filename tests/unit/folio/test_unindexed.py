@@ -28,7 +28,7 @@ async def catalog_with(**states: str) -> FakeCatalog:
 
 async def covered(catalog: FakeCatalog, *paths: str) -> dict[str, tuple[str, ...] | None]:
     targets = await failed_targets(
-        catalog, [FOLDER, CORPUS], tenant="default", paths=[Path(path) for path in paths]
+        catalog, [FOLDER, CORPUS], tenants=["default"], paths=[Path(path) for path in paths]
     )
     return {target.source.source_id: target.only for target in targets}
 
@@ -71,6 +71,6 @@ async def test_path_is_taken_as_it_is_on_disk_and_as_the_catalog_has_it() -> Non
     await catalog.save([DocumentRecord("s1", "s", "default", path, DocumentState.FAILED)])
     for named in ("/docs/HR/CV Jane Smith.txt", f"/docs/{path}", "/docs/HR"):
         [target] = await failed_targets(
-            catalog, [FOLDER, CORPUS], tenant="default", paths=[Path(named)], veils=veils
+            catalog, [FOLDER, CORPUS], tenants=["default"], paths=[Path(named)], veils=veils
         )
         assert target.only == (path,)

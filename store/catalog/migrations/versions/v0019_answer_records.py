@@ -10,6 +10,7 @@ depends_on = None
 
 _KEPT = "the audit log is never changed"
 _BEYOND = "OLD.sequence > COALESCE((SELECT MAX(sequence) FROM audit_checkpoints), 0)"
+_NEVER_EMPTIED = ("audit_log", "audit_checkpoints", "answer_records")
 _RECORDS = "a record of an answer is never changed"
 
 
@@ -35,6 +36,10 @@ def upgrade() -> None:
     _refuse("audit_checkpoints", "update", "TRUE", _KEPT)
     _refuse("audit_checkpoints", "delete", "TRUE", _KEPT)
     _refuse("answer_records", "update", "TRUE", _RECORDS)
+    if op.get_bind().dialect.name == "postgresql":
+        # SQLite has no TRUNCATE.
+        for table in _NEVER_EMPTIED:
+            _refuse_truncate(table)
 
 
 def downgrade() -> None:
@@ -48,9 +53,11 @@ def downgrade() -> None:
     op.drop_index("ix_audit_log_action_sequence", "audit_log")
     op.drop_index("ix_audit_log_detail", "audit_log")
     if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP TRIGGER keep_audit_log_truncate ON audit_log")
         for table, event in (
             *(("audit_checkpoints", "update"), ("audit_checkpoints", "delete")),
             ("answer_records", "update"),
+            *((table, "truncate") for table in _NEVER_EMPTIED),
         ):
             op.execute(f"DROP FUNCTION {_trigger(table, event)}()")
 
@@ -76,6 +83,11 @@ def _records(key: sa.types.TypeEngine[str], number: sa.types.TypeEngine[int]) ->
         sa.Column("took_ms", sa.Double(), nullable=False),
         sa.Column("token_count", sa.BigInteger(), nullable=False),
         sa.Column("citations", sa.JSON(), nullable=False),
+        sa.Column("decisions", sa.JSON(), nullable=False),
+        sa.Column("call_count", sa.Integer(), nullable=False),
+        sa.Column("input_count", sa.BigInteger(), nullable=False),
+        sa.Column("output_count", sa.BigInteger(), nullable=False),
+        sa.Column("cost", sa.Double(), nullable=True),
         sa.Column("sealed_by", number, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("answer_id", name="pk_answer_records"),
@@ -167,6 +179,17 @@ def _refuse(table: str, event: str, condition: str, message: str) -> None:
             f"CREATE TRIGGER {name} BEFORE {event.upper()} ON {table} WHEN {condition} "
             f"BEGIN SELECT RAISE(ABORT, '{message}'); END"
         )
+
+
+def _refuse_truncate(table: str) -> None:
+    name = _trigger(table, "truncate")
+    op.execute(
+        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"RAISE EXCEPTION '{_RECORDS if table == 'answer_records' else _KEPT}'; END $$"
+    )
+    op.execute(
+        f"CREATE TRIGGER {name} BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION {name}()"
+    )
 
 
 def _allow(table: str, event: str) -> None:

@@ -85,3 +85,35 @@ def test_a_wrong_filter_ends_with_2_and_what_is_allowed(doc_ids: dict[str, str],
     error = folio("leave", "--filter", "tenant=other", expect=2)
     assert "cannot filter by 'tenant'" in error
     assert "mime_type" in error
+
+
+def test_by_document_with_counts_and_marked_words(doc_ids: dict[str, str], folio: Folio) -> None:
+    options = ("--group-by", "document", "--facet", "mime_type", "--highlight")
+    found = json.loads(folio("annual leave", *options, "--json"))
+    assert found["hits"] == []
+    first = found["groups"][0]
+    assert (first["doc_id"], first["path"]) == (doc_ids["leave.md"], "leave.md")
+    [hit] = first["hits"]
+    marked = {hit["text"][one["start"] : one["end"]] for one in hit["highlight"]["ranges"]}
+    assert {"annual", "leave"} <= marked
+    [facet] = found["facets"]
+    assert (facet["field"], sum(one["count"] for one in facet["values"])) == ("mime_type", 2)
+    text = folio("annual leave", *options)
+    assert "**annual** **leave**" in text
+    assert "mime_type: " in text
+    assert text.count("leave.md") == 1
+    assert "**" not in folio("annual leave")
+
+
+def test_a_facet_or_group_that_is_none_is_named(doc_ids: dict[str, str], folio: Folio) -> None:
+    assert "modified_year" in folio("leave", "--facet", "colour", expect=2)
+    assert "group-by" in folio("leave", "--group-by", "colour", expect=2)
+
+
+def test_why_a_document_is_not_there_is_said_of_the_search_by_document(
+    doc_ids: dict[str, str], folio: Folio
+) -> None:
+    options = ("--group-by", "document", "-k", "1", "--why-not", doc_ids["kitchen.txt"], "--json")
+    found = json.loads(folio("annual leave", *options))
+    assert len(found["groups"]) == 1
+    assert found["explanation"]["verdict"]

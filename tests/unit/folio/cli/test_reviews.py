@@ -21,8 +21,9 @@ RUN = CliRunner()
 DOC_ID = "d" * 32
 
 
-async def _nothing(doc_id: str) -> None:
-    del doc_id
+async def _nothing(record: DocumentRecord, who: Principal) -> str:
+    del record, who
+    return ""
 
 
 async def _same(text: str) -> str:

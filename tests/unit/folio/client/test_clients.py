@@ -135,6 +135,60 @@ def test_a_redirect_is_not_followed_with_the_key():
     assert len(service.asked) == 1
 
 
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_never_taken_for_success(status):
+    """A proxy that sends callers to https would otherwise make a deletion look done that nobody has seen."""
+    moved = httpx.Response(status, headers={"location": "http://elsewhere.test/"})
+    with pytest.raises(UnexpectedReplyError, match="another address"):
+        client(Service(moved)).delete("aa")
+    with pytest.raises(UnexpectedReplyError, match="another address"):
+        list(client(Service(moved)).stream_answer("x"))
+    assert not client(Service(moved)).is_ready()
+
+
+@pytest.mark.parametrize("status", [200, 500])
+def test_a_reply_that_cannot_be_unpacked_is_an_error_of_ours(status):
+    def packed() -> httpx.Response:
+        return httpx.Response(
+            status, headers={"content-encoding": "gzip"}, stream=httpx.ByteStream(b"no gzip")
+        )
+
+    with pytest.raises(UnexpectedReplyError, match="Content-Encoding"):
+        client(Service(packed())).me()
+    service = Service(packed())
+    with pytest.raises(UnexpectedReplyError):
+        list(client(service).stream_answer("x"))
+    assert len(service.asked) == 1
+
+
+def test_a_reply_that_is_no_stream_is_not_asked_for_again():
+    service = Service(ok(ANSWER))
+    with pytest.raises(UnexpectedReplyError, match="no stream"):
+        list(client(service).stream_answer("x"))
+
+
+def test_a_stream_that_never_gets_further_is_given_up():
+    service = Service(*(stream(events(STATUS)) for _ in range(5)))
+    with pytest.raises(StreamBrokenError):
+        list(client(service).stream_answer("x"))
+    assert len(service.asked) == 4
+
+
+def test_what_a_stream_calls_itself_cannot_name_another_address():
+    named = ("status", {"state": "searching", "stream_id": "../../keys?x\n"})
+    service = Service(stream(Broken(events(named))), stream(events(("done", ANSWER), first=2)))
+    list(client(service).stream_answer("x"))
+    assert service.asked[1].url.raw_path == b"/v1/answer/streams/..%2F..%2Fkeys%3Fx%0A"
+    odd = "id: 1é\nevent: status\ndata: {}\n\n".encode()
+    with pytest.raises(UnexpectedReplyError, match="id"):
+        list(client(Service(stream(Broken(odd)))).stream_answer("x"))
+
+
+def test_a_problem_that_never_ends_is_an_error_of_ours():
+    with pytest.raises(UnavailableError, match="status 503"):
+        client(Service(*(httpx.Response(503, content=b"[" * 200_000) for _ in range(4)))).me()
+
+
 def test_a_list_is_walked_to_its_end():
     pages = [
         {
