@@ -1,15 +1,23 @@
 """Lets in who may call. What is not named here as open is closed."""
 
 import logging
+from http import HTTPStatus
 
+from starlette.datastructures import Headers
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.credentials import Credentials, is_loopback
 from api.errors import folio_problem, problem
+from api.load.rates import retry_after_s
+from api.load.strangers import Strangers, address_of
 from api.request_context import request_id
+from core import metrics
 from core.callers import Caller
 from core.config import Settings
 from core.errors import FolioError, SettingsError, TransientError
+from core.limit_ports import Standing
+from store.limits.window_counter import memory_counter
 
 _LOG = logging.getLogger(__name__)
 # Everything else needs a credential: a route that is added later is closed until it is named here.
@@ -42,8 +50,11 @@ class Authentication:
     Sets `scope["state"]["caller"]`.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, settings: Settings) -> None:
         self._app = app
+        self._strangers = Strangers(
+            settings.limits.refusals_per_minute, memory_counter(), share_count=settings.api.worker_count
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -60,6 +71,11 @@ class Authentication:
             await self._let_in(scope, receive, send)
 
     async def _let_in(self, scope: Scope, receive: Receive, send: Send) -> None:
+        address, shown = address_of(scope), Headers(scope=scope).get("authorization", "")
+        kept_out = await self._strangers.kept_out(address, shown)
+        if kept_out is not None:
+            await _too_often(scope, kept_out)(scope, receive, send)
+            return
         try:
             caller = await _credentials(scope).caller(scope)
         except FolioError as error:
@@ -68,12 +84,14 @@ class Authentication:
             await folio_problem(scope, error)(scope, receive, send)
             return
         if caller is None:
+            await self._strangers.failed(address)
             # The same for every wrong credential: it tells nobody which keys there are.
             detail = "this needs the header `Authorization: Bearer <credential>`, with a credential that is valid now"
             headers = {"WWW-Authenticate": "Bearer"}
             response = problem(scope, 401, code="unauthorized", detail=detail, headers=headers)
             await response(scope, receive, send)
             return
+        self._strangers.opened(shown)
         _set_caller(scope, caller)
         await self._app(scope, receive, send)
 
@@ -83,6 +101,18 @@ class Authentication:
             return await _credentials(scope).caller(scope)
         except FolioError:
             return None
+
+
+def _too_often(scope: Scope, standing: Standing) -> Response:
+    metrics.rate_limited("refusal")
+    return problem(
+        scope,
+        HTTPStatus.TOO_MANY_REQUESTS,
+        code="rate_limited",
+        detail="too many requests without a valid credential came from this address (limits.refusals_per_minute): try again after "
+        "the time in Retry-After",
+        headers={"Retry-After": str(retry_after_s(standing))},
+    )
 
 
 def _credentials(scope: Scope) -> Credentials:

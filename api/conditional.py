@@ -49,6 +49,11 @@ def tag_of_document(record: DocumentRecord, *, part: str = "") -> str:
     return _tag(orjson.dumps([part, record.doc_id, record.version, record.state, record.artifact_key, at]))
 
 
+def tag_of_revision(name: str, revision: int) -> str:
+    """The ETag of a resource that counts its changes."""
+    return _tag(orjson.dumps([name, revision]))
+
+
 def answer_if_changed(request: Request, response: Response, tag: str) -> None:
     """Name the ETag of the answer, unless the caller has it already.
 

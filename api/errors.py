@@ -51,6 +51,17 @@ class BodyTooLargeError(HTTPException):
         super().__init__(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail)
 
 
+class RateLimitedError(TransientError):
+    """A caller has used up a quota; `retry_after_s` says when there is more."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    code = "rate_limited"
+
+    def __init__(self, detail: str, *, retry_after_s: int) -> None:
+        super().__init__(detail)
+        self.retry_after_s = retry_after_s
+
+
 def problem(
     scope: Scope,
     status: int,
@@ -78,7 +89,8 @@ def problem(
 
 def folio_problem(scope: Scope, error: FolioError) -> Response:
     """The problem for an error of ours; one that may pass says when to try again."""
-    headers = {"Retry-After": str(_RETRY_AFTER_S)} if isinstance(error, TransientError) else {}
+    wait_s = error.retry_after_s if isinstance(error, RateLimitedError) else _RETRY_AFTER_S
+    headers = {"Retry-After": str(wait_s)} if isinstance(error, TransientError) else {}
     detail = without_personal_shapes(_encodable(error.detail))
     return problem(scope, error.status, code=error.code, detail=detail, headers=headers)
 

@@ -6,14 +6,15 @@ from http import HTTPStatus
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import folio_problem, problem
+from api.errors import RateLimitedError, folio_problem, problem
 from api.load.admission import Limits, create_limits
 from api.load.fair_queue import Place
 from api.load.gate import Gate, SaturatedError
-from api.load.rates import headers_of, refused, retry_after_s
+from api.load.rates import detail_of, headers_of, refused, retry_after_s
 from api.load.reading import BodyTooSlowError, Reader
 from api.load.request_classes import RequestClass, class_of
 from api.load.slots import Slot, put_slot
+from api.load.weighing import put_weigh
 from core import metrics
 from core.callers import Caller
 from core.clock import SystemClock
@@ -92,6 +93,17 @@ class RateLimits:
                 gate.leave()
             self._limits.rates.settle(caller, kind, meter.token_count)
 
+        async def weigh(count: int) -> None:
+            standings = await self._limits.rates.take_more(caller, kind, count)
+            request.headers = headers_of(standings) or request.headers
+            beyond = refused(standings)
+            if beyond is not None:
+                metrics.rate_limited(kind.value)
+                raise RateLimitedError(detail_of(beyond), retry_after_s=retry_after_s(beyond))
+            if gate is not None:
+                gate.count_turns(place, count)
+
+        put_weigh(request.scope, weigh)
         request.slot = Slot(give_back)
         put_slot(request.scope, request.slot)
         await request.run(self._limits.seconds[kind])
@@ -150,16 +162,8 @@ class _Request:
 
     async def limit(self, standing: Standing) -> None:
         """Answer that the caller has used up a quota."""
-        whose = "your tenant" if standing.quota.name.startswith("tenant-") else "this credential"
-        response = problem(
-            self.scope,
-            HTTPStatus.TOO_MANY_REQUESTS,
-            code="rate_limited",
-            detail=f"{whose} may use {standing.quota.amount:,} {standing.quota.name.removeprefix('tenant-')} in "
-            f"{standing.quota.window_s} s, which are used up: try again after the time in Retry-After",
-            headers={"Retry-After": str(retry_after_s(standing))},
-        )
-        await response(self.scope, self.reader, self._send)
+        error = RateLimitedError(detail_of(standing), retry_after_s=retry_after_s(standing))
+        await folio_problem(self.scope, error)(self.scope, self.reader, self._send)
 
     async def _fail(self, status: HTTPStatus, code: str, detail: str, error: Exception) -> None:
         if self._started:

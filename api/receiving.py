@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Form, Header, Query, Request, UploadFile
+from pydantic.json_schema import SkipJsonSchema
 
 from api.limits import too_large_upload
 from core.config import Settings
@@ -19,7 +20,9 @@ from folio.submitting import ChecksumMismatchError
 
 _PREFERRED_WAIT = re.compile(r"(?:^|[,;])\s*wait\s*=\s*([0-9]{1,5})\s*(?:$|[,;])", re.IGNORECASE)
 _SHA256 = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/=]*):")
-_HEX_SHA256 = re.compile(r"[0-9A-Fa-f]{64}")
+_HEX_SHA256 = r"^[0-9A-Fa-f]{64}$"
+# A field of a form may be left out, but there is no null to be written there.
+_Absent = SkipJsonSchema[None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +48,17 @@ def upload_options(
         str | None,
         Header(description="`sha-256=:...:` (RFC 9530), of the whole body; a part may have its own"),
     ] = None,
-    checksum: Annotated[str | None, Form(description="SHA-256 of the file, in hex")] = None,
+    checksum: Annotated[
+        str | _Absent,
+        Form(description="SHA-256 of the file, in hex", json_schema_extra={"pattern": _HEX_SHA256}),
+    ] = None,
 ) -> UploadOptions:
     """The options of a request.
 
     Raises:
         InvalidInputError: A checksum cannot be read.
     """
-    if checksum is not None and not _HEX_SHA256.fullmatch(checksum):
+    if checksum is not None and not re.fullmatch(_HEX_SHA256, checksum):
         raise InvalidInputError("`checksum` is the SHA-256 of the file: 64 hexadecimal digits")
     preferred = _PREFERRED_WAIT.search(prefer or "")
     wait_s = wait if wait is not None else float(preferred.group(1)) if preferred else 0.0

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from core.access import Principal
 from core.answers import Answer
+from core.guardrails import Action, Point
 
 RECORDED = "answers.recorded"
 """Action in the audit log: the object is the number of records, the detail their digest."""
@@ -45,6 +46,15 @@ class RecordedCitation:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordedDecision:
+    """A rule of the guardrails that applied on the way to an answer, where, and what followed. `shadow`: it was only noted."""
+
+    point: Point
+    rule: str
+    action: Action
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerRecord:
     """One answer, without its words.
 
@@ -52,7 +62,8 @@ class AnswerRecord:
     key finds a text to one. `credential` is what the asker was known by, `channel` the way in; both empty where unknown.
     `reason_code` says why nothing, or not everything, was answered. `appeal_id` names the block of a guardrail. `disclosure` is
     the version of the text that told the asker about the machine. `took_ms` is in milliseconds, `token_count` what gathering the
-    evidence has taken of a language model.
+    evidence has taken of a language model. `call_count`, `input_count`, `output_count` and `cost` are of all calls for the answer
+    as the providers counted tokens; `cost` is in the currency of the settings, None where a call has no known price.
     """
 
     answer_id: str
@@ -77,6 +88,11 @@ class AnswerRecord:
     took_ms: float
     token_count: int
     citations: tuple[RecordedCitation, ...] = ()
+    decisions: tuple[RecordedDecision, ...] = ()
+    call_count: int = 0
+    input_count: int = 0
+    output_count: int = 0
+    cost: float | None = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +164,7 @@ class AnswerWords(Protocol):
         """Those of an answer, or None where none are kept or the key that opens them is not there."""
 
     async def count(self, doc_id: str) -> int:
-        """How many kept answers cite a document."""
+        """How many answers that cite a document are kept, or have words of people about them."""
 
 
 def keyed_hash(key: bytes, text: str, *, tenant: str, kind: str) -> str:

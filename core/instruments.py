@@ -31,6 +31,8 @@ class Instruments:
     turned_away: Counter
     guardrails: Counter
     answers: Counter
+    records: Counter
+    records_waiting: Gauge
     documents: Counter
     sql_seconds: Histogram
     index_lag_seconds: Histogram
@@ -76,6 +78,8 @@ def _of_requests(counter: Any, histogram: Any, gauge: Any) -> dict[str, Any]:
             "turned_away", "Requests refused: by a rate limit or for want of room.", "reason", "kind"
         ),
         "answers": counter("answers", "Answers by what became of them.", "status", "mode"),
+        "records": counter("answer_records", "Records of answers: written, or lost.", "outcome"),
+        "records_waiting": gauge("answer_records_waiting", "Records of answers that wait to be written."),
         "guardrails": counter(
             "guardrail_triggers", "How often a rule has applied.", "point", "rule", "action"
         ),

@@ -12,6 +12,8 @@ class JobKind(StrEnum):
     """What a job does."""
 
     UPLOAD = "upload"
+    RETRY = "retry"
+    """A document is tried again that a reviewer has approved."""
 
 
 class JobState(StrEnum):
@@ -42,7 +44,7 @@ class JobError:
 class Job:
     """One piece of work. Ids ascend with the time of creation; `revision` grows with every change of the job.
 
-    `content_hash` is the SHA-256 of the uploaded bytes, `version` what the document became, `progress` goes from 0 to 1.
+    `content_hash` is the SHA-256 of the bytes, empty where they were never read, `version` what the document became, `progress` goes from 0 to 1.
     `available_at`: not to be begun before; `lease_until`: until when `owner` has it.
     """
 

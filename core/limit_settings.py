@@ -61,6 +61,13 @@ class LimitSettings(Section):
     tenant_tokens_per_minute: int = Field(
         0, ge=0, le=1_000_000_000, description="tokens of a tenant in any 60 seconds; 0: no limit"
     )
+    refusals_per_minute: int = Field(
+        600,
+        ge=0,
+        le=_MOST,
+        description="requests of one address without a valid credential in any 60 seconds; valid ones are not held up by them; "
+        "0: no limit",
+    )
     answer_tokens: int = Field(
         4000,
         ge=0,

@@ -161,6 +161,13 @@ def answered(status: str, mode: str) -> None:
         _now.instruments.answers.labels(_now.kinds(status), _now.kinds(mode)).inc()
 
 
+def records_kept(outcome: str, *, count: int, waiting_count: int) -> None:
+    """Records of answers were `written` or `lost`, and so many wait in this process now."""
+    if _now.instruments:
+        _now.instruments.records.labels(_now.kinds(outcome)).inc(count)
+        _now.instruments.records_waiting.set(waiting_count)
+
+
 def document_processed(outcome: str, *, count: int = 1) -> None:
     """Ingestion is done with documents: `indexed`, `failed`, `removed`, `unchanged`."""
     if _now.instruments:

@@ -9,12 +9,15 @@ from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from uuid import uuid4
 
+from core import metrics
 from core.access import Principal
+from core.answer_notes import AnswerNotes, take_notes
 from core.answer_ports import AnswerPiece
 from core.answer_records import (
     ASKED_THROUGH,
     AnswerRecord,
     AnswerRecords,
+    RecordedDecision,
     Via,
     Words,
     cited,
@@ -36,12 +39,13 @@ _RETRY_MAX_S = 15.0
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """A question that is being answered: when it began, in seconds of the monotonic clock, and the way it came."""
+    """A question that is being answered: when it began, in seconds of the monotonic clock, the way it came, and what is noted."""
 
     question: str = field(repr=False)
     who: Principal
     started_s: float
     via: Via
+    notes: AnswerNotes = field(default_factory=AnswerNotes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +95,10 @@ class AnswerRecorder:
         return RecorderCounts(self._written, self._lost, self._queue.qsize())
 
     def asking(self, question: str, who: Principal) -> Asking:
-        """A question that is asked now."""
-        return Asking(question, who, self._clock.monotonic_s(), ASKED_THROUGH.get())
+        """A question that is asked now: what the current task does for it from here on is noted."""
+        asking = Asking(question, who, self._clock.monotonic_s(), ASKED_THROUGH.get())
+        take_notes(asking.notes)
+        return asking
 
     async def noted(self, asking: Asking, answer: Answer) -> Answer:
         """The answer with its id and what its reader is to be told.
@@ -152,6 +158,7 @@ class AnswerRecorder:
         except asyncio.QueueFull:
             self._count_lost(1)
             return False
+        metrics.records_kept("written", count=0, waiting_count=self._queue.qsize())
         return True
 
     async def _work(self) -> None:
@@ -199,6 +206,7 @@ class AnswerRecorder:
         records = [_hashed(one, opened.key) for one in batch]
         await opened.records.record(records)
         self._written += len(batch)
+        metrics.records_kept("written", count=len(batch), waiting_count=self._queue.qsize())
         for one in batch:
             if one.written is not None and not one.written.done():
                 one.written.set_result(None)
@@ -227,6 +235,7 @@ class AnswerRecorder:
 
     def _count_lost(self, count: int) -> None:
         self._lost += count
+        metrics.records_kept("lost", count=count, waiting_count=self._queue.qsize())
         _log.warning("records of %d answers were not kept, of %d so far", count, self._lost)
 
 
@@ -245,6 +254,8 @@ async def recorded(
                 else:
                     given.append(piece)
                     yield piece
+                    # Whoever reads on may be another task, or have asked something else meanwhile.
+                    take_notes(asking.notes)
         finally:
             if given and not is_whole:
                 recorder.noted_later(asking, _stopped(given))
@@ -293,6 +304,13 @@ def _record(asking: Asking, answer: Answer, *, took_ms: float, at_clock: Clock) 
         took_ms=round(took_ms, 3),
         token_count=sum(one.token_count for one in answer.rounds),
         citations=cited(answer),
+        decisions=tuple(
+            RecordedDecision(point, storable(rule), action) for point, rule, action in asking.notes.decisions
+        ),
+        call_count=asking.notes.call_count,
+        input_count=asking.notes.input_count,
+        output_count=asking.notes.output_count,
+        cost=asking.notes.cost,
     )
 
 

@@ -32,6 +32,12 @@ _TENANT = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _SUBJECT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@+:|=-]{0,127}")
 
 Record = Callable[[Sequence[AuditEvent]], Awaitable[None]]
+Expected = Callable[[ApiKey], None]
+"""Goes on if a key is as it is expected; it sees the very one that is then written."""
+
+
+def _anything(key: ApiKey) -> None:
+    """Any key is as it is expected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +141,16 @@ class KeyDesk:
         return found
 
     async def change(
-        self, key_id: str, *, name: str | None = None, expires_at: datetime | None = None
+        self,
+        key_id: str,
+        *,
+        name: str | None = None,
+        expires_at: datetime | None = None,
+        expected: Expected = _anything,
     ) -> ApiKey:
         """Rename a key, or let it expire at another time; None: as it is.
+
+        `expected`, here and below, raises if the key is not as the caller takes it to be.
 
         Raises:
             NotFoundError: As for `key`.
@@ -156,9 +169,11 @@ class KeyDesk:
                 await self._note(CHANGED, key, f"expires {_time(wanted.expires_at)}")
             return wanted
 
-        return await self._saved(key_id, changed)
+        return await self._saved(key_id, changed, expected)
 
-    async def rotate(self, key_id: str, *, grace_s: float | None = None) -> NewKey:
+    async def rotate(
+        self, key_id: str, *, grace_s: float | None = None, expected: Expected = _anything
+    ) -> NewKey:
         """Give a key another secret. The one before works for `grace_s` more (None: `keys.rotation_grace_s`).
 
         One that is still working since an earlier rotation stops at once.
@@ -177,10 +192,10 @@ class KeyDesk:
             await self._note(ROTATED, key, f"the secret before works until {_time(now + grace)}")
             return replace(key, lock=lock, former=key.lock, former_until=now + grace)
 
-        done = await self._saved(key_id, rotated)
+        done = await self._saved(key_id, rotated, expected)
         return NewKey(done, text)
 
-    async def revoke(self, key_id: str) -> ApiKey:
+    async def revoke(self, key_id: str, *, expected: Expected = _anything) -> ApiKey:
         """Let a key work no more, whatever its rights; to do so again changes nothing.
 
         Raises:
@@ -193,11 +208,14 @@ class KeyDesk:
             await self._note(REVOKED, key, "")
             return replace(key, revoked_at=now, former=None, former_until=None)
 
-        return await self._saved(key_id, revoked)
+        return await self._saved(key_id, revoked, expected)
 
-    async def _saved(self, key_id: str, change: Callable[[ApiKey, datetime], Awaitable[ApiKey]]) -> ApiKey:
+    async def _saved(
+        self, key_id: str, change: Callable[[ApiKey, datetime], Awaitable[ApiKey]], expected: Expected
+    ) -> ApiKey:
         for attempt in range(1, _ATTEMPTS + 1):
             key = await self.key(key_id)
+            expected(key)
             changed = await change(key, self._clock.now())
             if changed == key:
                 return key

@@ -1,10 +1,12 @@
 """`folio demo`: start everything, index a folder through Dagster, ask three questions, stop everything."""
 
 import asyncio
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import SecretStr
 from rich.console import Console
 
 from core.answers import Answer, AnswerStatus
@@ -29,6 +31,7 @@ from store.catalog.catalog import open_catalog
 _EXAMPLES = Path(__file__).parents[1] / "examples"
 _QUESTION_COUNT = 3
 _MAX_TRIES = 30
+_TOKEN_BYTES = 32
 _FAILED = 1
 _STOPPED = 130
 
@@ -42,6 +45,15 @@ def run_demo(settings: Settings, docs: Path | None, *, as_json: bool) -> int:
     """
     demo = _Demo(settings, docs, as_json=as_json)
     return asyncio.run(until_stopped(demo.run(), stopped_code=_STOPPED))
+
+
+def with_credential(settings: Settings) -> Settings:
+    """Settings with an operator's token, made up for this one run, where the API asks for credentials and has none for the demo."""
+    api = settings.api
+    if api.token is not None or not (api.require_key or settings.oidc.issuer):
+        return settings
+    token = SecretStr(secrets.token_urlsafe(_TOKEN_BYTES))
+    return settings.model_copy(update={"api": api.model_copy(update={"token": token})})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +71,7 @@ class _Demo:
         self._as_json = as_json
         self._clock = SystemClock()
         self._notes = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
-        self._settings = self._with_free_ports(settings)
+        self._settings = with_credential(self._with_free_ports(settings))
         self._first_answer_s: float | None = None
 
     async def run(self) -> int:

@@ -12,7 +12,7 @@ from typing import Protocol
 from core.clock import SystemClock
 from core.documents import DocumentRecord
 from core.errors import FolioError, NotFoundError
-from core.jobs import Job, JobOutcome
+from core.jobs import Job, JobKind, JobOutcome
 from core.metrics import job_ended
 from core.ports import JobQueue
 from core.service_settings import ApiSettings
@@ -30,6 +30,13 @@ class Indexer(Protocol):
         self, paths: Sequence[Path], *, tenant: str | None = None, on_progress: "OnProgress | None" = None
     ) -> None:
         """Index files that are in the upload area of a tenant, together."""
+
+    async def retry_document(self, doc_id: str) -> None:
+        """Index one document anew, wherever it comes from. A failure is in its record.
+
+        Raises:
+            NotFoundError: Its source is not there any more.
+        """
 
     async def document(self, doc_id: str, *, tenant: str | None = None) -> DocumentRecord:
         """One document of a tenant.
@@ -102,6 +109,9 @@ class JobWorker:
             await self._finish([jobs.broken(job) for job in batch if job.job_id in self._held])
 
     async def _index(self, batch: Sequence[Job]) -> None:
+        if batch[0].kind is JobKind.RETRY:
+            await self._indexer.retry_document(batch[0].doc_id)
+            return
         found = [await asyncio.to_thread(self._file, job) for job in batch]
         files = list(dict.fromkeys(found))
         present = [file for file in files if await asyncio.to_thread(file.is_file)]
@@ -145,6 +155,8 @@ class JobWorker:
             record = await self._indexer.document(job.doc_id, tenant=job.tenant)
         except NotFoundError:
             record = None
+        if job.kind is JobKind.RETRY:
+            return jobs.retried(job, record)
         return jobs.outcome(job, record, file_hash=await asyncio.to_thread(self._hash, job))
 
     async def _put_off(self, batch: Sequence[Job], error: FolioError | None) -> None:

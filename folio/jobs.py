@@ -50,13 +50,30 @@ def new_job(upload: Upload, *, now: datetime, path: str | None = None) -> Job:
     )
 
 
+def retry_job(record: DocumentRecord, *, subject: str, now: datetime) -> Job:
+    """The job that tries a document again, whatever its source; it may begin at once."""
+    return Job(
+        job_id=_new_id(now),
+        tenant=record.tenant,
+        subject=subject,
+        kind=JobKind.RETRY,
+        doc_id=record.doc_id,
+        path=record.path,
+        content_hash=record.content_hash or "",
+        size_bytes=record.size_bytes,
+        created_at=now,
+        available_at=now,
+        updated_at=now,
+    )
+
+
 def batches(jobs: Sequence[Job]) -> list[list[Job]]:
     """Jobs to be done together, each time of one tenant.
 
-    One that was begun before is done alone: it may be what ended the process.
+    One that was begun before is done alone, as it may be what ended the process; and so is what is no upload.
     """
-    fresh = [job for job in jobs if job.attempt_count <= 1]
-    again = [[job] for job in jobs if job.attempt_count > 1]
+    fresh = [job for job in jobs if job.attempt_count <= 1 and job.kind is JobKind.UPLOAD]
+    again = [[job] for job in jobs if job not in fresh]
     tenants = dict.fromkeys(job.tenant for job in fresh)
     return [*([job for job in fresh if job.tenant == tenant] for tenant in tenants), *again]
 
@@ -73,6 +90,13 @@ def outcome(job: Job, record: DocumentRecord | None, *, file_hash: str | None) -
     if file_hash is None and (record is None or record.state in _GONE):
         return _cancelled(job)
     return _of_document(job, record, file_hash=file_hash) if record else None
+
+
+def retried(job: Job, record: DocumentRecord | None) -> JobOutcome | None:
+    """What became of a document that was tried again; None if that is still open."""
+    if record is None or record.state in _GONE:
+        return _cancelled(job)
+    return _of_document(job, record, file_hash=record.content_hash)
 
 
 def gave_up(job: Job, error: FolioError) -> JobOutcome:
@@ -129,7 +153,8 @@ class Bell:
 def _of_document(job: Job, record: DocumentRecord, *, file_hash: str | None) -> JobOutcome | None:
     if record.state is DocumentState.INDEXED and record.content_hash in {job.content_hash, file_hash}:
         return JobOutcome(job.job_id, JobState.SUCCEEDED, record.version)
-    why = f"the upload is {record.state}, not indexed: {record.reason}"
+    what = "upload" if job.kind is JobKind.UPLOAD else "document"
+    why = f"the {what} is {record.state}, not indexed: {record.reason}"
     if record.state is DocumentState.QUARANTINED:
         return _ended(job, 422, "unreadable_file", why)
     if record.state is DocumentState.FAILED:

@@ -122,33 +122,40 @@ class KnowledgeBase(InvestigatingKnowledgeBase):
         )
 
     async def quarantine(self) -> list[DocumentRecord]:
-        """The documents that cannot be indexed as they are; `reason` says why."""
-        from folio.unindexed import all_documents
+        """The documents of all tenants that cannot be indexed as they are; `reason` says why. For whoever runs Folio."""
+        from folio.unindexed import documents_of
 
-        states = (DocumentState.QUARANTINED,)
-        return [row async for row in all_documents(await self._catalog(), self._tenant, states=states)]
+        catalog, states = await self._catalog(), (DocumentState.QUARANTINED,)
+        return [row async for row in documents_of(catalog, await self._tenants(), states=states)]
 
     async def retry(
         self, paths: Sequence[Path | str] = (), *, on_progress: Callable[[Progress], None] | None = None
     ) -> IngestReport:
-        """Try documents again that failed or are in quarantine: those at or below the paths, or all of them.
+        """Try documents again that failed or are in quarantine: those at or below the paths, or all that nobody has rejected.
+
+        Of all tenants: for whoever runs Folio.
 
         Raises:
             NotFoundError: There are none at one of the paths.
         """
-        from folio.unindexed import failed_targets
+        from folio.unindexed import failed_targets, rejected_documents
         from folio.veils import create_veils
 
-        files = [Path(path) for path in paths]
+        files, catalog, tenants = [Path(path) for path in paths], await self._catalog(), await self._tenants()
         targets = await failed_targets(
-            await self._catalog(),
+            catalog,
             await self.sources(),
-            tenant=self._tenant,
+            tenants=tenants,
             paths=files,
             veils=create_veils(self.settings),
+            rejected=() if files else await rejected_documents(catalog.reviews, tenants),
         )
         plan = await (await self._engine_()).plan(targets, again=True)
         return await self.execute(plan, on_progress=on_progress)
+
+    async def _tenants(self) -> list[str]:
+        """Those that have a source; upload areas are sources, too."""
+        return sorted({self._tenant, *(source.tenant for source in await self.sources())})
 
     async def sources(self, *, tenant: str | None = None) -> list[Source]:
         """The sources, declared and registered ones, of a tenant; without one, of all tenants."""

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from core.access import Principal
 from core.answer_records import AnswerRecord, AnswerRecords, AnswerWords, Feedback, Words
@@ -28,12 +29,16 @@ _SCANNED = 2000
 _NO_ITEM = "there is no item with this id in the review queue, or not for you"
 
 
+Retry: TypeAlias = Callable[[DocumentRecord, Principal], Awaitable[str]]
+"""Tries a document again on behalf of a reviewer: the id of the job that does it, empty where it is done."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReviewParts:
     """What the desk works with.
 
-    `readable` gives those of some documents that a principal may read, `document` one of them, `retry` indexes one anew, `append`
-    writes to the audit log, `redact` takes personal data out of words.
+    `readable` gives those of some documents that a principal may read, `document` one of them, `retry` indexes one anew, at
+    once, or gives the id of the job that will; `append` writes to the audit log, `redact` takes personal data out of words.
     """
 
     reviews: Reviews
@@ -42,13 +47,16 @@ class ReviewParts:
     append: Append
     readable: Callable[[Principal, Collection[str]], Awaitable[set[str]]]
     document: Callable[[str], Awaitable[DocumentRecord | None]]
-    retry: Callable[[str], Awaitable[None]]
+    retry: Retry
     redact: Rewrite
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewView:
-    """An item with what a reviewer may see of it. Of an answer: its record, feedback, and its words where they are kept."""
+    """An item with what a reviewer may see of it. Of an answer: its record, feedback, and its words where they are kept.
+
+    `job_id` is of the job that tries the document again, after it was approved just now.
+    """
 
     item: ReviewItem
     record: AnswerRecord | None = None
@@ -56,6 +64,7 @@ class ReviewView:
     words: Words | None = None
     document: DocumentRecord | None = None
     restored: bool = False
+    job_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +188,13 @@ class ReviewDesk:
         if not await parts.reviews.decide(tenant, item_id, decision):
             raise NotFoundError(_NO_ITEM)
         if item.kind is ReviewKind.DOCUMENT and verdict.state is ReviewState.APPROVED:
-            await parts.retry(item.object)
+            return await self._retried(item)
         return await self.view(item_id)
+
+    async def _retried(self, item: ReviewItem) -> ReviewView:
+        record = await self._parts.document(item.object)
+        job_id = await self._parts.retry(record, self._principal) if record is not None else ""
+        return replace(await self.view(item.item_id), job_id=job_id)
 
     async def cases(self) -> list[EvalCase]:
         """Cases for evaluations from what was decided, and from corrections by askers; one a question.

@@ -101,6 +101,9 @@ async def started(settings: Settings) -> AsyncIterator[Service]:
     environment["PYTHONPATH"] = os.pathsep.join(filter(None, (str(_STARTUP), environment.get("PYTHONPATH"))))
     # Dagster links documents to the API, whose port may have been chosen just now.
     environment["FOLIO_API__URL"] = settings.api.url or _url(settings.api.host, api_port)
+    if settings.api.token is not None:
+        # It need not be in the environment or the file: the demo makes one of its own.
+        environment["FOLIO_API__TOKEN"] = settings.api.token.get_secret_value()
     async with (
         ApiClient(_url(settings.api.host, api_port), token=settings.api.token) as api,
         Orchestrator(_url(settings.dagster.host, dagster_port)) as orchestrator,

@@ -8,6 +8,7 @@ from pathlib import Path
 from core.documents import DocumentRecord, DocumentState, Source, SourceKind
 from core.errors import NotFoundError
 from core.ports import DocumentCatalog
+from core.reviews import Place, ReviewKind, Reviews, ReviewState
 from ingest.sources.targets import SyncTarget
 from ingest.veils import Veils
 
@@ -25,17 +26,28 @@ async def all_documents(
         after = page[-1].doc_id
 
 
+async def documents_of(
+    catalog: DocumentCatalog, tenants: Collection[str], *, states: Collection[DocumentState]
+) -> AsyncIterator[DocumentRecord]:
+    """Every document of some tenants in one of the states, one tenant after the other."""
+    for tenant in tenants:
+        async for record in all_documents(catalog, tenant, states=states):
+            yield record
+
+
 async def failed_targets(
     catalog: DocumentCatalog,
     sources: Sequence[Source],
     *,
-    tenant: str,
+    tenants: Collection[str],
     paths: Sequence[Path],
     veils: Veils | None = None,
+    rejected: Collection[str] = (),
 ) -> list[SyncTarget]:
-    """Exactly the documents at or below the paths that failed or are in quarantine; all of them without a path.
+    """Exactly the documents of these tenants, at or below the paths, that failed or are in quarantine.
 
-    A path may be as it is on disk, or veiled.
+    Without a path all of them but the `rejected`, whose ids a reviewer has decided to leave where they are. A path may be as it is
+    on disk, or veiled.
 
     Raises:
         NotFoundError: There are none at one of the paths.
@@ -48,7 +60,9 @@ async def failed_targets(
     }
     only: dict[str, list[str]] = defaultdict(list)
     states = (DocumentState.FAILED, DocumentState.QUARANTINED)
-    async for record in all_documents(catalog, tenant, states=states):
+    async for record in documents_of(catalog, tenants, states=states):
+        if not wanted and record.doc_id in rejected:
+            continue
         source = known[record.source_id]
         file = Path(source.root) if source.kind is SourceKind.JSONL else Path(source.root) / record.path
         around = {path for path, kept in stored[record.source_id].items() if file.is_relative_to(kept)}
@@ -61,6 +75,18 @@ async def failed_targets(
             f"nothing failed or is in quarantine at {names}: `folio quarantine` lists what is"
         )
     return [SyncTarget(known[source_id], tuple(rows)) for source_id, rows in only.items()]
+
+
+async def rejected_documents(reviews: Reviews, tenants: Collection[str]) -> set[str]:
+    """The documents of these tenants that a reviewer has rejected as their bytes are."""
+    found: set[str] = set()
+    states, kinds = (ReviewState.REJECTED,), (ReviewKind.DOCUMENT,)
+    for tenant in tenants:
+        after: Place | None = None
+        while page := await reviews.page(tenant, limit=_PAGE_COUNT, after=after, states=states, kinds=kinds):
+            found |= {item.object for item in page}
+            after = Place(page[-1].created_at, page[-1].item_id)
+    return found
 
 
 def _as_stored(path: Path, source: Source, veils: Veils | None) -> Path:

@@ -73,6 +73,12 @@ class FairQueue(Generic[Item]):
         tenant = self._tenant(place.tenant)
         self._advance(tenant, tenant.lane(place))
 
+    def lengthen(self, place: Place, count: int) -> None:
+        """Note that a turn which was taken already is as long as `count` more: what follows it starts so much later."""
+        tenant = self._tenant(place.tenant)
+        tenant.lane(place).turn += count
+        tenant.turn += count / self._weight_of(tenant.name)
+
     def add(self, place: Place, item: Item) -> None:
         """Let somebody wait."""
         tenant = self._tenant(place.tenant)

@@ -46,6 +46,10 @@ class Gate:
         self._queue.serve(place)
         return True
 
+    def count_turns(self, place: Place, count: int) -> None:
+        """Note that who is in takes so many turns more: others of them come before the next one of its tenant and credential."""
+        self._queue.lengthen(place, count)
+
     async def enter(self, place: Place) -> None:
         """Return when it is one's turn: `leave` has to follow. Who is cancelled meanwhile leaves the queue.
 

@@ -61,6 +61,17 @@ class Rates:
             self._ledger.undo(raw, charges, tokens)
         return (*found, *tokens)
 
+    async def take_more(self, caller: Caller, kind: RequestClass, count: int) -> tuple[Standing, ...]:
+        """Take so many requests more of the kind. What is more than a whole quota takes all that the first has left of it."""
+        charges = [*self._requests_of(caller, kind), *self._requests_of_tenant(caller)]
+        found: list[Standing] = []
+        for charge in charges:
+            cost = min(count, max(charge.quota.amount - 1, 0))
+            found += await self._taken([replace(charge, cost=cost)])
+            if refused(found):
+                break
+        return tuple(found)
+
     def settle(self, caller: Caller, kind: RequestClass, token_count: int) -> None:
         """Correct the tokens that were taken for a request by those that it did need: the next ones pay or gain."""
         for charge in self._tokens_of(caller, kind):
@@ -151,6 +162,15 @@ def refused(standings: Iterable[Standing]) -> Standing | None:
 def retry_after_s(standing: Standing) -> int:
     """Whole seconds until it is worth trying again, at least 1."""
     return max(1, math.ceil(standing.reset_s))
+
+
+def detail_of(standing: Standing) -> str:
+    """What is said of a quota that is used up."""
+    whose = "your tenant" if standing.quota.name.startswith("tenant-") else "this credential"
+    return (
+        f"{whose} may use {standing.quota.amount:,} {standing.quota.name.removeprefix('tenant-')} in "
+        f"{standing.quota.window_s} s, which are used up: try again after the time in Retry-After"
+    )
 
 
 def headers_of(standings: Sequence[Standing]) -> dict[str, str]:

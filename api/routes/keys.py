@@ -1,12 +1,14 @@
 """API keys of the caller's tenant: make, list, rename, rotate, revoke."""
 
+from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
+from api.conditional import IfMatchHeader, answer_if_changed, check_unchanged, tag_of_revision
 from api.lifespan import ServicesParam
 from api.schemas.keys import KeyBody, KeyChange, KeyPage, KeyRequest, NewKeyBody, RotationRequest
-from core.api_keys import ID_PATTERN
+from core.api_keys import ID_PATTERN, ApiKey
 from folio.api_keys import MAX_PAGE, NewKey
 
 router = APIRouter(tags=["keys"], prefix="/keys")
@@ -37,29 +39,60 @@ async def list_keys(
 
 
 @router.get("/{key_id}")
-async def get_key(key_id: str, services: ServicesParam) -> KeyBody:
-    """One key, without its secret."""
-    return KeyBody.of(await (await services.api_keys()).key(key_id))
+async def get_key(key_id: str, request: Request, response: Response, services: ServicesParam) -> KeyBody:
+    """One key, without its secret. Its last use is no part of its ETag."""
+    key = await (await services.api_keys()).key(key_id)
+    answer_if_changed(request, response, _tag(key))
+    return KeyBody.of(key)
 
 
 @router.patch("/{key_id}")
-async def change_key(key_id: str, body: KeyChange, services: ServicesParam) -> KeyBody:
+async def change_key(
+    key_id: str,
+    body: KeyChange,
+    request: Request,
+    response: Response,
+    services: ServicesParam,
+    _if_match: IfMatchHeader = None,
+) -> KeyBody:
     """Rename a key, or let it expire at another time. Rights do not change: make another key."""
     desk = await services.api_keys()
-    return KeyBody.of(await desk.change(key_id, name=body.name, expires_at=body.expires_at))
+    changed = await desk.change(
+        key_id, name=body.name, expires_at=body.expires_at, expected=_expected(request)
+    )
+    response.headers["ETag"] = _tag(changed)
+    return KeyBody.of(changed)
 
 
 @router.delete("/{key_id}", status_code=204)
-async def revoke_key(key_id: str, services: ServicesParam) -> None:
+async def revoke_key(
+    key_id: str, request: Request, services: ServicesParam, _if_match: IfMatchHeader = None
+) -> None:
     """Let a key work no more, within seconds everywhere. It stays in the list for a time."""
-    await (await services.api_keys()).revoke(key_id)
+    await (await services.api_keys()).revoke(key_id, expected=_expected(request))
 
 
 @router.post("/{key_id}/rotate")
-async def rotate_key(key_id: str, services: ServicesParam, body: RotationRequest | None = None) -> NewKeyBody:
+async def rotate_key(
+    key_id: str,
+    request: Request,
+    services: ServicesParam,
+    body: RotationRequest | None = None,
+    _if_match: IfMatchHeader = None,
+) -> NewKeyBody:
     """Give a key another secret, shown this once. The one before works for a time, so that programs can change over."""
     grace_s = body.grace_s if body else None
-    return _shown(await (await services.api_keys()).rotate(key_id, grace_s=grace_s))
+    desk = await services.api_keys()
+    return _shown(await desk.rotate(key_id, grace_s=grace_s, expected=_expected(request)))
+
+
+def _tag(key: ApiKey) -> str:
+    return tag_of_revision(key.key_id, key.revision)
+
+
+def _expected(request: Request) -> Callable[[ApiKey], None]:
+    """Checks, of the very key that is then written, that it is as the request has read it."""
+    return lambda key: check_unchanged(request, _tag(key))
 
 
 def _shown(made: NewKey) -> NewKeyBody:

@@ -16,7 +16,10 @@ from api.schemas.reviews import (
     ReviewDetail,
     ReviewPage,
 )
+from core.access import Principal
+from core.documents import DocumentRecord
 from core.reviews import Place, ReviewKind, ReviewState
+from folio.jobs import retry_job
 from folio.reviewing import MAX_PAGE, ReviewDesk
 
 router = APIRouter(tags=["reviews"], prefix="/reviews")
@@ -70,12 +73,18 @@ async def claim_review(item_id: ItemId, body: ClaimRequest, services: ServicesPa
 
 @router.post("/{item_id}/decision")
 async def decide_review(item_id: ItemId, body: ReviewDecision, services: ServicesParam) -> ReviewDetail:
-    """Decide an item, in place of an earlier decision; it is in the audit log. A document that is approved is tried again."""
+    """Decide an item, in place of an earlier decision; it is in the audit log. A document that is approved is tried again by a job."""
     return ReviewDetail.of_view(await (await _desk(services)).decide(item_id, body.verdict()))
 
 
 async def _desk(services: ServicesParam) -> ReviewDesk:
-    return await (await services.knowledge_base()).reviews(principal=services.principal)
+    async def later(record: DocumentRecord, who: Principal) -> str:
+        job = retry_job(record, subject=who.subject, now=services.clock.now())
+        await (await services.stores()).jobs.add(job)
+        services.bell.ring()
+        return job.job_id
+
+    return await (await services.knowledge_base()).reviews(principal=services.principal, retry=later)
 
 
 def _cursor(place: Place) -> str:

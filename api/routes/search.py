@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import APIRouter, Query, Request
 
 from api.lifespan import Services, ServicesParam
+from api.load.weighing import weigh
 from api.request_context import request_id
 from api.schemas.found import BatchedResult, BatchResponse, SearchResponse
 from api.schemas.problem import Problem
@@ -38,6 +39,7 @@ async def search_by_address(
 @router.post("/search/batch")
 async def search_batch(body: BatchRequest, services: ServicesParam, request: Request) -> BatchResponse:
     """Several searches at once, each answered with its result or with a problem of its own."""
+    await weigh(request.scope, len(body.searches))
     knowledge_base = await services.knowledge_base()
     wanted = [_wanted(one, number) for number, one in enumerate(body.searches, start=1)]
     outcomes = await knowledge_base.found_many(wanted, principal=services.principal)

@@ -65,7 +65,10 @@ def quarantine(as_json: JsonFlag = False) -> None:
 
 def retry(
     paths: Annotated[
-        list[Path] | None, typer.Argument(help="Files or folders; none: everything that failed.")
+        list[Path] | None,
+        typer.Argument(
+            help="Files or folders; none: everything that failed, but what a reviewer has rejected."
+        ),
     ] = None,
     as_json: JsonFlag = False,
 ) -> None:

@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO
 
@@ -15,11 +16,12 @@ from core.answers import Answer, AnswerMode, AnswerStatus
 from core.config import Settings, load_settings
 from core.errors import InvalidInputError
 from core.filters import Condition
-from core.search import Hit, SearchResult
+from core.search import FacetsWanted, SearchOptions, SearchResult
 from core.search_trace import Explanation
 from core.telemetry import configure_logging
-from folio.cli.explaining import explanation_text, trace_text
+from folio.cli.found import found_as_json, found_text
 from folio.cli.output import JsonFlag, print_json, print_text
+from retrieval.facets import FACET_FIELDS
 from retrieval.user_filters import parse_expressions
 
 if TYPE_CHECKING:
@@ -35,7 +37,14 @@ FilterOption = Annotated[
 RestoreFlag = Annotated[
     bool, typer.Option("--restore", help="Turn pseudonyms back: with the scope pii:read, and recorded.")
 ]
-_SHOWN_CHARS = 300
+
+
+_GROUP_SIZE = 3
+"""Most passages of a document, as over HTTP."""
+
+
+class _GroupBy(StrEnum):
+    DOCUMENT = "document"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +55,20 @@ class _Wanted:
     explain: bool
     why_not: str | None
     restore: bool = False
+    grouped: bool = False
+    facets: tuple[str, ...] = ()
+    highlight: bool = False
+
+    def options(self) -> SearchOptions:
+        facets = FacetsWanted(self.facets) if self.facets else None
+        return SearchOptions(
+            limit=self.limit,
+            narrowed=self.narrowed,
+            explain=self.explain,
+            group_size=_GROUP_SIZE if self.grouped else 0,
+            facets=facets,
+            highlight=self.highlight,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +95,14 @@ def search(  # noqa: PLR0913, PLR0917 - the options of a command
     why_not: Annotated[
         str | None, typer.Option(metavar="DOC_ID", help="Say why a document is not among the hits.")
     ] = None,
+    group_by: Annotated[
+        _GroupBy | None, typer.Option(help="document: the best passages of each document together.")
+    ] = None,
+    facets: Annotated[
+        list[str] | None,
+        typer.Option("--facet", help=f"Count documents by {', '.join(FACET_FIELDS)}; may be repeated."),
+    ] = None,
+    highlight: Annotated[bool, typer.Option("--highlight", help="Mark the words of the query.")] = False,
     restore: RestoreFlag = False,
     batch: Annotated[Path | None, typer.Option(help="JSONL with {id, text} a line.")] = None,
     out: Annotated[Path | None, typer.Option(help="JSONL with {id, hits, ms} a line, for --batch.")] = None,
@@ -85,12 +116,22 @@ def search(  # noqa: PLR0913, PLR0917 - the options of a command
         return
     if query is None or batch is not None or out is not None:
         raise typer.BadParameter("give a QUERY, or --batch FILE together with --out FILE")
-    wanted = _Wanted(query, limit, parse_expressions(filters) if filters else None, explain, why_not, restore)
+    wanted = _Wanted(
+        query,
+        limit,
+        parse_expressions(filters) if filters else None,
+        explain,
+        why_not,
+        restore,
+        grouped=group_by is not None,
+        facets=tuple(dict.fromkeys(facets or ())),
+        highlight=highlight,
+    )
     result, explanation = asyncio.run(_search(settings, wanted))
     if as_json:
-        print_json(_found_as_json(result, explanation))
+        print_json(found_as_json(result, explanation, grouped=wanted.grouped))
     else:
-        print_text(_found_text(result, explanation))
+        print_text(found_text(result, explanation, grouped=wanted.grouped))
 
 
 def ask(
@@ -112,33 +153,6 @@ def ask(
         print_json(answer_as_json(answer))
     else:
         print_text(answer_text(answer))
-
-
-def hit_as_json(hit: Hit) -> dict[str, object]:
-    """A hit as the command-line contract writes it."""
-    names = ("doc_id", "external_id", "path", "title", "page", "score", "text")
-    return {name: getattr(hit, name) for name in names}
-
-
-def _found_as_json(result: SearchResult, explanation: Explanation | None) -> dict[str, object]:
-    found: dict[str, object] = {"hits": [hit_as_json(hit) for hit in result.hits]}
-    if result.notes:
-        found["notes"] = list(result.notes)
-    if result.trace is not None:
-        found["trace"] = asdict(result.trace)
-    if explanation is not None:
-        found["explanation"] = asdict(explanation)
-    return found
-
-
-def _found_text(result: SearchResult, explanation: Explanation | None) -> str:
-    parts = [_hit_text(rank, hit) for rank, hit in enumerate(result.hits, start=1)] or ["no hits"]
-    parts += [f"Note: {note}." for note in result.notes]
-    if result.trace is not None:
-        parts.append(trace_text(result.trace))
-    if explanation is not None:
-        parts.append(explanation_text(explanation))
-    return "\n\n".join(parts)
 
 
 def answer_as_json(answer: Answer) -> dict[str, object]:
@@ -191,16 +205,13 @@ async def _search(settings: Settings, wanted: "_Wanted") -> tuple[SearchResult, 
 
     async with KnowledgeBase(settings) as kb:
         restorer = await kb.restorer() if wanted.restore else None
-        result = await kb.search(
-            wanted.query, limit=wanted.limit, narrowed=wanted.narrowed, explain=wanted.explain
-        )
+        result = await kb.found(wanted.query, wanted.options())
         if restorer is not None:
             result = await restorer.result(result)
         if wanted.why_not is None:
             return result, None
-        return result, await kb.explain_document(
-            wanted.query, wanted.why_not, limit=wanted.limit, narrowed=wanted.narrowed
-        )
+        asked = replace(wanted.options(), explain=False, facets=None, highlight=False)
+        return result, await kb.explained(wanted.query, wanted.why_not, asked)
 
 
 async def _ask(settings: Settings, asked: "_Asked") -> Answer:
@@ -258,11 +269,3 @@ def _whole_or_not_at_all(path: Path) -> Iterator[BinaryIO]:
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
-
-
-def _hit_text(rank: int, hit: Hit) -> str:
-    page = f", page {hit.page}" if hit.page else ""
-    shown = " ".join(hit.text.split())
-    if len(shown) > _SHOWN_CHARS:
-        shown = shown[:_SHOWN_CHARS] + "..."
-    return f"{rank}. {hit.title} ({hit.path}{page})  score {hit.score:.4f}\n   {shown}"

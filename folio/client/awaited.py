@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 import httpx
-from httpx_sse import EventSource
+from httpx_sse import EventSource, SSEError
 
 from folio.client.calls import answers as on_answers
 from folio.client.calls import documents as on_documents
@@ -29,6 +29,7 @@ from folio.client.transport import (
     failure_of,
     reply_of,
     request_options,
+    unreadable,
 )
 from folio.client.wire import Reply, Request
 
@@ -171,19 +172,22 @@ class AsyncClient:
         Raises:
             ApiError: The service refused, or could not go on.
             StreamBrokenError: The stream cannot be taken up again.
+            UnexpectedReplyError: What came is no stream.
         """
         feed = AnswerFeed(question, self._patience)
         while not feed.is_ended:
             try:
                 async for event in self._listen(feed):
                     yield event
+            except (httpx.DecodingError, SSEError) as error:
+                raise unreadable(error) from None
             except httpx.TransportError:
                 await self._sleep(feed.broken())
 
     async def _listen(self, feed: AnswerFeed) -> AsyncIterator[AnswerEvent]:
         """The events of one connection."""
         async with self._http.stream(**request_options(feed.request)) as response:
-            if response.is_error:
+            if response.is_error or response.is_redirect:
                 await response.aread()
                 await self._sleep(feed.refused(reply_of(response)))
                 return
@@ -202,5 +206,7 @@ class AsyncClient:
     async def _exchange(self, request: Request) -> Reply | ConnectionFailedError:
         try:
             return reply_of(await self._http.request(**request_options(request)))
+        except httpx.DecodingError as error:
+            raise unreadable(error) from None
         except httpx.TransportError as error:
             return failure_of(error, self.url)

@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 import httpx
-from httpx_sse import EventSource
+from httpx_sse import EventSource, SSEError
 
 from folio.client.calls import answers as on_answers
 from folio.client.calls import documents as on_documents
@@ -29,6 +29,7 @@ from folio.client.transport import (
     failure_of,
     reply_of,
     request_options,
+    unreadable,
 )
 from folio.client.wire import Reply, Request
 
@@ -171,18 +172,21 @@ class Client:
         Raises:
             ApiError: The service refused, or could not go on.
             StreamBrokenError: The stream cannot be taken up again.
+            UnexpectedReplyError: What came is no stream.
         """
         feed = AnswerFeed(question, self._patience)
         while not feed.is_ended:
             try:
                 yield from self._listen(feed)
+            except (httpx.DecodingError, SSEError) as error:
+                raise unreadable(error) from None
             except httpx.TransportError:
                 self._sleep(feed.broken())
 
     def _listen(self, feed: AnswerFeed) -> Iterator[AnswerEvent]:
         """The events of one connection."""
         with self._http.stream(**request_options(feed.request)) as response:
-            if response.is_error:
+            if response.is_error or response.is_redirect:
                 response.read()
                 self._sleep(feed.refused(reply_of(response)))
                 return
@@ -201,5 +205,7 @@ class Client:
     def _exchange(self, request: Request) -> Reply | ConnectionFailedError:
         try:
             return reply_of(self._http.request(**request_options(request)))
+        except httpx.DecodingError as error:
+            raise unreadable(error) from None
         except httpx.TransportError as error:
             return failure_of(error, self.url)

@@ -21,10 +21,11 @@ ClientError
         `-- UnavailableError   503, 504: a dependency is down, or the service is saturated; see `retry_after_s`
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from pydantic_core import from_json
 
 from folio.client.wire import Reply
 
@@ -146,8 +147,9 @@ def error_of(reply: Reply) -> ApiError:
 
 
 def _problem(reply: Reply) -> Mapping[str, Any]:
+    # Unlike the standard library's, this reader ends at a depth with an error of its own.
     try:
-        body = json.loads(reply.content)
+        body = from_json(reply.content, allow_inf_nan=False)
     except ValueError:
         return {}
     return body if isinstance(body, dict) else {}

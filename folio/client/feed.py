@@ -1,13 +1,14 @@
 """Follows a streamed answer: what to ask for, what an event means, and how to go on where the connection broke. No I/O."""
 
-import json
 from dataclasses import replace
 from typing import Protocol, TypeVar
+from urllib.parse import quote
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import from_json
 
 from folio.client.errors import StreamBrokenError, UnexpectedReplyError, error_of
-from folio.client.flows import Patience, worth_again
+from folio.client.flows import Patience, redirected, worth_again
 from folio.client.models.answers import Answer
 from folio.client.models.events import EVENT_MODELS, AnswerEvent, DoneEvent, StatusEvent
 from folio.client.wire import Reply, Request
@@ -46,7 +47,7 @@ class AnswerFeed:
         if self._stream_id is None:
             return self._question
         headers = {"Accept": STREAM_TYPE, "Last-Event-ID": self._last_id}
-        return Request("GET", _RESUME_PATH.format(self._stream_id), headers=headers)
+        return Request("GET", _RESUME_PATH.format(quote(self._stream_id, safe="")), headers=headers)
 
     def take(self, event: ServerEvent) -> AnswerEvent | None:
         """What an event says; None for one of a kind that this version does not know.
@@ -55,8 +56,11 @@ class AnswerFeed:
             ApiError: The service could not go on.
             UnexpectedReplyError: The event is not what the API says.
         """
-        self._attempt = 0
-        self._last_id = event.id or self._last_id
+        if not event.id.isascii():
+            raise UnexpectedReplyError("an event of the stream has an id that cannot be one")
+        if event.id and event.id != self._last_id:
+            # Only what is new is a step forward: a service that begins the same again and again is given up.
+            self._attempt, self._last_id = 0, event.id
         if event.event == "error":
             self.is_ended = True
             raise error_of(Reply(_status(event.data), {}, event.data.encode()))
@@ -76,7 +80,10 @@ class AnswerFeed:
 
         Raises:
             ApiError: Waiting does not help.
+            UnexpectedReplyError: The service points to another address.
         """
+        if reply.is_redirect:
+            raise redirected()
         self._attempt += 1
         if self._attempt > self._patience.retry_count or not worth_again(self.request, reply, self._patience):
             raise error_of(reply)
@@ -107,7 +114,7 @@ def _parsed(model: type[Model], data: str) -> Model:
 def _status(problem: str) -> int:
     """The status of a problem that came as an event; 500 where it has none."""
     try:
-        status = json.loads(problem)["status"]
+        status = from_json(problem)["status"]
     except (ValueError, KeyError, TypeError):
         return 500
     return status if isinstance(status, int) else 500

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from random import SystemRandom
 from typing import Generic, Protocol, TypeVar
 
-from folio.client.errors import ConnectionFailedError, error_of
+from folio.client.errors import ConnectionFailedError, UnexpectedReplyError, error_of
 from folio.client.wire import Reply, Request
 
 Result = TypeVar("Result")
@@ -93,6 +93,7 @@ def exchange(request: Request, patience: Patience) -> Flow[Reply]:
     Raises:
         ConnectionFailedError: The service was not reached, or the request must not be sent twice.
         ApiError: The service refused.
+        UnexpectedReplyError: The service points to another address.
     """
     attempt = 1
     while True:
@@ -106,6 +107,8 @@ def exchange(request: Request, patience: Patience) -> Flow[Reply]:
             if reply is None:
                 raise TypeError("a request is answered with a reply")
             # What a try before has removed, whose reply was lost, is not there any more: that is what was asked for.
+            if reply.is_redirect:
+                raise redirected()
             was_removed = request.method == "DELETE" and attempt > 1 and reply.status == _NOT_FOUND
             if not reply.is_error or was_removed:
                 return reply
@@ -114,6 +117,14 @@ def exchange(request: Request, patience: Patience) -> Flow[Reply]:
                 raise error_of(reply)
         yield Pause(patience.pause_s(attempt, asked_s=asked_s))
         attempt += 1
+
+
+def redirected() -> UnexpectedReplyError:
+    """The error for a reply that points elsewhere: it is not followed, and it says that nothing was done."""
+    return UnexpectedReplyError(
+        "the service sends its callers to another address, which is not followed, as the key is for one: give the client the address "
+        "that the service is at, with https:// where it asks for that"
+    )
 
 
 def worth_again(request: Request, reply: Reply, patience: Patience) -> bool:

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import httpx
+from httpx_sse import SSEError
 
-from folio.client.errors import ConnectionFailedError, TimedOutError
+from folio.client.errors import ConnectionFailedError, TimedOutError, UnexpectedReplyError
 from folio.client.wire import Reply, Request
 
 DEFAULT_URL = "http://127.0.0.1:8700"
@@ -52,6 +53,16 @@ def reply_of(response: httpx.Response) -> Reply:
     """What came back; the response was read."""
     headers = {name.lower(): value for name, value in response.headers.items()}
     return Reply(response.status_code, headers, response.content)
+
+
+def unreadable(error: httpx.DecodingError | SSEError) -> UnexpectedReplyError:
+    """The error of ours for a reply that came and is not what its headers say, or not a stream where one was asked for."""
+    is_stream = isinstance(error, SSEError)
+    return UnexpectedReplyError(
+        "the reply is no stream of events"
+        if is_stream
+        else "the reply cannot be unpacked as its Content-Encoding says"
+    )
 
 
 def failure_of(error: httpx.TransportError, url: str) -> ConnectionFailedError:

@@ -47,6 +47,11 @@ class Reply:
         return self.status >= 400
 
     @property
+    def is_redirect(self) -> bool:
+        """Whether the status says that what was asked for is elsewhere: nothing was done."""
+        return 300 <= self.status < 400
+
+    @property
     def retry_after_s(self) -> float | None:
         """When to try again, in seconds from now; None where the service does not say."""
         text = self.headers.get("retry-after", "")

@@ -29,7 +29,7 @@ class SearchArguments(ToolArguments):
     where: dict[str, Any] | None = Field(
         None,
         description="filter: {type, key, value} with type eq, ne, in, nin, gt, gte, lt, lte or exists; {type: and|or, filters: "
-        "[...]}; {type: not, filter: {...}}. Keys: doc_id, source_id, mime_type, external_id, modified (a day or an instant)",
+        "[...]}; {type: not, filter: {...}}. Keys: doc_id, source_id, collection, folder, path, mime_type, language, external_id, modified (a day or an instant)",
     )
 
 

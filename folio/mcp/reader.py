@@ -100,6 +100,7 @@ class Reader:
             model=answer.model,
             notes=list(answer.notes),
             answer_id=answer.answer_id,
+            disclosure=answer.disclosure,
         )
 
     async def list_documents(self, wanted: ListDocumentsArguments) -> DocumentsListed:

@@ -87,6 +87,7 @@ class Answered(ToolResult):
     model: str = Field(description="the language model that wrote; empty in the documents' own words")
     notes: list[str]
     answer_id: str = Field(description="names the record of the answer; empty where none is kept")
+    disclosure: str = Field(description="what its reader is to be told: that a machine has made it")
 
 
 class ListedDocument(BaseModel):

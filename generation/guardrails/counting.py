@@ -5,6 +5,7 @@ import threading
 from collections import Counter
 
 from core import metrics
+from core.answer_notes import note_decision
 from core.guardrails import Action, GuardrailCount, Point
 
 _log = logging.getLogger(__name__)
@@ -21,6 +22,7 @@ class GuardrailCounts:
         """A rule has applied `count` times."""
         with self._lock:
             self._counts[point, rule, action] += count
+        note_decision(point, rule, action)
         metrics.guardrail(point.value, rule, action.value, count=count)
         _log.info(
             "guardrail: rule '%s' applied to %s, action %s, score %.2f",

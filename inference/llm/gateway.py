@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pydantic import BaseModel, ValidationError
 
 from core import metrics
+from core.answer_notes import note_call
 from core.call_tally import count_call
 from core.errors import DependencyDownError, FolioError, PermanentError, TooLargeError, UnusableAnswerError
 from core.health import HealthCheck
@@ -245,6 +246,7 @@ class Gateway:
             attempt_count=call.tries.count,
             route=call.route,
         )
+        note_call(used, record.cost)
         metrics.model_called(record)
         call.span.end(record)
         try:

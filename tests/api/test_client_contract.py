@@ -208,7 +208,7 @@ def test_what_an_upload_may_be_answered_with_is_known(document: dict):
 def test_every_event_of_a_stream_has_its_model(document: dict):
     schemas = document["components"]["schemas"]
     found = {
-        schema["properties"]["event"]["const"]: schema["properties"]["data"]
+        schema["properties"]["event"]["const"]: schema["properties"]["data"]["contentSchema"]
         for schema in schemas.values()
         if {"event", "data"} <= set(schema.get("properties", {})) and "const" in schema["properties"]["event"]
     }

@@ -60,3 +60,37 @@ async def test_a_source_is_changed_as_it_was_read(client: httpx.AsyncClient):
     assert changed.headers["etag"] == (await client.get(path)).headers["etag"] != tag
     assert (await client.delete(path, headers={"If-Match": tag})).status_code == 412
     assert (await client.get(path)).json()["options"]["language"] == "de"
+
+
+async def test_a_key_is_changed_as_it_was_read(client: httpx.AsyncClient):
+    made = (await client.post("/v1/keys", json={"name": "shop", "scopes": ["read"]})).json()
+    path = f"/v1/keys/{made['id']}"
+    tag = (await client.get(path)).headers["etag"]
+    assert (await client.get(path, headers={"If-None-Match": tag})).status_code == 304
+    changed = await client.patch(path, json={"name": "till"}, headers={"If-Match": tag})
+    late = await client.patch(path, json={"name": "desk"}, headers={"If-Match": tag})
+    assert (changed.status_code, late.status_code) == (200, 412)
+    assert (await client.post(f"{path}/rotate", headers={"If-Match": tag})).status_code == 412
+    assert (await client.delete(path, headers={"If-Match": tag})).status_code == 412
+    newer = (await client.get(path)).headers["etag"]
+    assert changed.headers["etag"] == newer != tag
+    assert (await client.get(path)).json()["name"] == "till"
+    rotated = await client.post(f"{path}/rotate", headers={"If-Match": newer})
+    assert rotated.status_code == 200
+    assert (await client.delete(path, headers={"If-Match": newer})).status_code == 412, "it was rotated since"
+    assert (await client.delete(path)).status_code == 204
+    unknown = await client.delete("/v1/keys/0000", headers={"If-Match": newer})
+    assert unknown.status_code == 404
+
+
+async def test_a_conversation_that_has_gone_on_is_not_deleted_as_it_was_read(
+    client: httpx.AsyncClient, kb: FakeKnowledgeBase
+):
+    kb.add("leave.txt", "thirty days of leave")
+    path = f"/v1/sessions/{(await client.post('/v1/sessions')).json()['id']}"
+    tag = (await client.get(path)).headers["etag"]
+    await client.post(f"{path}/facts", json={"text": "I work in Oslo."})
+    assert (await client.delete(path, headers={"If-Match": tag})).status_code == 412
+    now = (await client.get(path)).headers["etag"]
+    assert (await client.delete(path, headers={"If-Match": now})).status_code == 204
+    assert (await client.get(path)).status_code == 404

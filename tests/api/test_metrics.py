@@ -11,7 +11,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from core.config import Settings
-from core.errors import DependencyDownError
+from core.errors import DependencyDownError, PermanentError
 from core.service_settings import ApiSettings
 from core.telemetry import JsonLines
 from core.telemetry_settings import TelemetrySettings
@@ -50,6 +50,20 @@ async def test_requests_are_counted_by_the_template_of_their_address(
     assert found[key("folio_requests_in_flight")] == 1
     assert found[key("folio_documents", state="indexed")] == 1
     assert found[key("folio_up", dependency="vectors")] == 1
+
+
+async def test_records_of_answers_are_counted_those_that_are_lost_too(
+    client: httpx.AsyncClient, kb: FakeKnowledgeBase
+):
+    kb.add("leave.txt", "thirty days of leave")
+    answer = await kb.answer("leave")
+    await kb.noted("leave", answer)
+    kb.recorded.down = PermanentError("down")
+    await kb.noted("leave", answer)
+    found = await scraped(client)
+    assert found[key("folio_answer_records_total", outcome="written")] == 1
+    assert found[key("folio_answer_records_total", outcome="lost")] == 1
+    assert found[key("folio_answer_records_waiting")] == 0
 
 
 async def test_a_thousand_strange_requests_make_no_more_series(client: httpx.AsyncClient):

@@ -7,9 +7,13 @@ from typing import Any
 
 import httpx
 import pytest
+from pydantic import SecretStr
 from starlette.types import Receive, Scope, Send
 
+from api.load.fair_queue import Place
+from api.load.gate import Gate
 from api.load.slots import keep_slot
+from api.load.strangers import address_of
 from api.rate_limits import RateLimits
 from core.access import Principal
 from core.callers import Caller
@@ -18,6 +22,7 @@ from core.limit_settings import LimitOverride, LimitSettings
 from core.metering import add_tokens
 from core.service_settings import ApiSettings
 from tests.api.conftest import serving
+from tests.fakes.api_keys import key_for
 from tests.fakes.knowledge_base import FakeKnowledgeBase
 
 SEARCH = {"query": "leave"}
@@ -109,7 +114,7 @@ async def test_waiting_ends(tmp_path: Path):
 
 async def test_what_takes_too_long_is_stopped_and_gives_its_place_back(tmp_path: Path):
     slow = SlowKnowledgeBase()
-    async with serving(settings(tmp_path, concurrent_searches=1, search_s=0.05), slow) as client:
+    async with serving(settings(tmp_path, concurrent_searches=1, search_s=1.0), slow) as client:
         late = await client.post("/v1/search", json=SEARCH)
         slow.may_go_on.set()
         next_one = await client.post("/v1/search", json=SEARCH)
@@ -340,3 +345,96 @@ async def test_tokens_are_paid_for_by_later_requests_once_they_are_known(tmp_pat
 def test_an_override_names_one_credential_or_one_tenant(wrong: dict[str, Any]):
     with pytest.raises(ValueError, match="tenant"):
         LimitOverride(**wrong)
+
+
+async def test_a_batch_counts_as_many_searches_as_it_has(kb, tmp_path: Path):
+    limits = settings(tmp_path, searches_per_minute=10, tenant_requests_per_minute=100)
+    batch = {"searches": [SEARCH] * 6}
+    async with serving(limits, kb) as client:
+        first = await client.post("/v1/search/batch", json=batch)
+        second = await client.post("/v1/search/batch", json=batch)
+        third = await client.post("/v1/search", json=SEARCH)
+    assert (first.status_code, second.status_code) == (200, 429)
+    assert '"searches";r=4;' in first.headers["ratelimit"]
+    assert '"tenant-requests";r=94;' in first.headers["ratelimit"]
+    assert second.json()["code"] == "rate_limited"
+    assert 1 <= int(second.headers["retry-after"]) <= 60
+    assert third.status_code == 200, "what was refused took one"
+
+
+async def test_a_batch_larger_than_a_whole_quota_is_not_refused_for_ever(kb, tmp_path: Path):
+    async with serving(settings(tmp_path, searches_per_minute=5), kb) as client:
+        first = await client.post("/v1/search/batch", json={"searches": [SEARCH] * 20})
+        second = await client.post("/v1/search", json=SEARCH)
+    assert (first.status_code, second.status_code) == (200, 429)
+
+
+async def test_after_a_batch_other_tenants_have_their_turns_first():
+    gate = Gate("search", slot_count=1, room_count=100, wait_s=20)
+    heavy, light = Place("heavy", "key:1"), Place("light", "key:2")
+    served: list[str] = []
+
+    async def search(place: Place) -> None:
+        await gate.enter(place)
+        served.append(place.tenant)
+        gate.leave()
+
+    assert gate.try_enter(heavy)
+    gate.count_turns(heavy, 9)
+    waiting = [asyncio.create_task(search(place)) for place in [heavy] * 3 + [light] * 8]
+    await asyncio.sleep(0)
+    gate.leave()
+    await asyncio.gather(*waiting)
+    assert served == ["light"] * 8 + ["heavy"] * 3
+
+
+def shown(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+async def test_an_address_that_shows_wrong_credentials_again_and_again_is_held_off(kb, tmp_path: Path):
+    closed = Settings(
+        home=tmp_path,
+        limits=LimitSettings(refusals_per_minute=3),
+        api=ApiSettings(token=SecretStr("the-right-token-of-the-tests")),
+    )
+    async with serving(closed, kb) as client:
+        right, path = shown("the-right-token-of-the-tests"), "/v1/me"
+        assert (await client.get(path, headers=right)).status_code == 200
+        wrong = [await client.get(path, headers=shown(f"folio_{number}")) for number in range(5)]
+        bare = await client.get(path)
+        friend = await client.get(path, headers=right)
+        health = await client.get("/healthz")
+    assert [one.status_code for one in wrong] == [401, 401, 401, 429, 429]
+    assert wrong[-1].json()["code"] == bare.json()["code"] == "rate_limited"
+    assert 1 <= int(wrong[-1].headers["retry-after"]) <= 60
+    assert (friend.status_code, health.status_code) == (200, 200), "what has opened before opens"
+
+
+async def test_keys_are_not_looked_up_for_an_address_that_is_held_off(kb, tmp_path: Path):
+    limited = Settings(
+        home=tmp_path, limits=LimitSettings(refusals_per_minute=2), api=ApiSettings(require_key=True)
+    )
+    async with serving(limited, kb) as client:
+        headers = await key_for(kb, Principal("default", "jo", scopes=frozenset({"read"})))
+        unknown = {"Authorization": headers["Authorization"][:-4] + "AAAA"}
+        for _ in range(2):
+            await client.get("/v1/me", headers=unknown)
+        before = len(kb.keys_of_callers.reads)
+        held_off = [(await client.get("/v1/me", headers=unknown)).status_code for _ in range(5)]
+    assert held_off == [429] * 5
+    assert len(kb.keys_of_callers.reads) == before
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_one"),
+    [
+        ("192.0.2.1", "192.0.2.2", False),
+        ("2001:db8::1", "2001:db8::ffff", True),
+        ("2001:db8::1", "2001:db8:0:1::1", False),
+        ("::ffff:192.0.2.1", "192.0.2.1", True),
+    ],
+)
+def test_addresses_of_one_client_are_one(first: str, second: str, is_one: bool):
+    names = {address_of({"type": "http", "client": (one, 1)}) for one in (first, second)}
+    assert (len(names) == 1) is is_one

@@ -9,9 +9,17 @@ from pathlib import Path
 import pytest
 
 from core.access import Principal, Tier
-from core.answer_records import AnswerRecord, Feedback, RecordedCitation, Words, restoring_purpose
+from core.answer_records import (
+    AnswerRecord,
+    Feedback,
+    RecordedCitation,
+    RecordedDecision,
+    Words,
+    restoring_purpose,
+)
 from core.config import Settings
 from core.documents import DocumentRecord, DocumentState, Source, SourceKind
+from core.guardrails import Action, Point
 from core.reviews import Decision, Place, ReviewItem, ReviewKind, ReviewReason, ReviewState, item_of
 from folio.vault_sealing import VaultSealer
 from store.catalog.answer_words import SqlAnswerWords
@@ -101,6 +109,14 @@ def record(
         disclosure="d",
         took_ms=12.345,
         token_count=2**40,
+        decisions=(
+            RecordedDecision(Point.INPUT, "injection", Action.SHADOW),
+            RecordedDecision(Point.OUTPUT, "secrets", Action.REDACT),
+        ),
+        call_count=3,
+        input_count=2**40,
+        output_count=7,
+        cost=confidence / 3,
         citations=(RecordedCitation(1, "a", 1), RecordedCitation(2, "b", 3)),
     )
 
@@ -133,6 +149,8 @@ async def test_many_records_take_one_entry_of_the_audit_log_a_tenant(
         "UPDATE answer_records SET status = 'grounded' WHERE answer_id = '2'",
         "UPDATE answer_records SET confidence = 0.9 WHERE answer_id = '2'",
         "UPDATE answer_records SET citations = '[]' WHERE answer_id = '3'",
+        "UPDATE answer_records SET decisions = '[]' WHERE answer_id = '3'",
+        "UPDATE answer_records SET cost = NULL WHERE answer_id = '2'",
         "UPDATE answer_records SET subject = 'nobody' WHERE answer_id = '1'",
         "UPDATE answer_records SET tenant = 'other' WHERE answer_id = '1'",
         "DELETE FROM answer_records WHERE answer_id = '2'",
@@ -160,6 +178,10 @@ async def test_the_database_itself_refuses_to_change_a_record(catalog: SqlCatalo
     await catalog.answer_records.record([record("1", clock)])
     with pytest.raises(Exception, match="never changed"):
         await execute(catalog, "UPDATE answer_records SET status = 'grounded'")
+    if catalog._database._engine.dialect.name == "postgresql":
+        for table in ("answer_records", "audit_log", "audit_checkpoints"):
+            with pytest.raises(Exception, match="never changed"):
+                await execute(catalog, f"TRUNCATE {table}")
 
 
 async def test_records_and_what_belongs_to_them_go_when_their_time_is_over(
@@ -365,6 +387,38 @@ async def test_words_go_with_a_document_that_they_cite(
     assert await words.get("acme", "1") is None
     assert await words.get("acme", "2") is not None
     assert (await words.count("a"), await words.count("b")) == (0, 1)
+
+
+async def test_what_people_wrote_goes_with_a_document_that_is_deleted(
+    catalog: SqlCatalog, words: SqlAnswerWords, clock: FakeClock
+) -> None:
+    records, reviews = catalog.answer_records, catalog.reviews
+    cites_b = (RecordedCitation(1, "b", 1),)
+    of_b = replace(record("2", clock), citations=cites_b)
+    of_both = replace(record("1", clock), citations=(RecordedCitation(1, "a", 1), *cites_b))
+    await records.record([of_both, of_b, replace(record("3", clock), citations=cites_b)])
+    for one in (of_both, of_b):
+        await records.keep_feedback(Feedback(one.answer_id, "acme", "jø", 1, (), (), "so", "heron"))
+        item = item_of(one, [ReviewReason.FEEDBACK], at=clock.now())
+        await reviews.add([item], max_open=9)
+        decision = Decision(ReviewState.CORRECTED, "eve", "why", "what", "heron")
+        assert await reviews.decide("acme", item.item_id, decision)
+    assert (await words.count("a"), await words.count("b")) == (1, 2)
+    await catalog.save([document("a", version=2)])
+    assert await words.count("a") == 1, "what is indexed anew is there"
+    await catalog.save([document("a", state=DocumentState.DELETED)])
+    assert (await words.count("a"), await words.count("b")) == (0, 1)
+    said, other = await records.feedback("acme", "1"), await records.feedback("acme", "2")
+    assert said
+    assert (said.rating, said.comment, said.correction) == (1, "", "")
+    assert other
+    assert other.correction == "heron"
+    item, kept = await reviews.get("acme", "a1"), await reviews.get("acme", "a2")
+    assert item
+    assert (item.note, item.question, item.correction) == ("", "", "")
+    assert item.state is ReviewState.CORRECTED
+    assert kept
+    assert (kept.note, kept.correction) == ("why", "heron")
 
 
 async def test_words_of_a_document_that_is_gone_are_not_kept(

@@ -383,3 +383,11 @@ async def test_who_may_read_what_is_cited(world: World) -> None:
     assert await world.catalog.readable(ann, wanted) == {"a"}
     assert await world.catalog.readable(replace(ann, groups=frozenset({"board"})), wanted) == {"a", "b"}
     assert await world.catalog.readable(replace(ann, tenant="other"), wanted) == set()
+
+
+@stored
+async def test_a_question_with_a_character_that_no_database_keeps_is_a_turn_all_the_same(world: World):
+    session = await world.begin()
+    await world.tell(session, "how much\x00 leave", "30\x00 days")
+    (turn,) = await world.sessions.turns(session.owner, session.session_id)
+    assert (turn.question, turn.answer) == ("how much leave", "30 days")

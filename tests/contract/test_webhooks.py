@@ -144,7 +144,7 @@ async def test_a_write_that_fails_leaves_no_message(catalog: SqlCatalog):
     assert await events(catalog) == []
 
 
-@pytest.mark.parametrize(("webhook_count", "most"), [(0, 4), (1, 6)])
+@pytest.mark.parametrize(("webhook_count", "most"), [(0, 6), (1, 8)])
 async def test_a_write_of_many_records_takes_few_statements(catalog, webhook_count: int, most: int):
     for number in range(webhook_count):
         await catalog.webhooks.add(webhook(f"wh_{number}"))

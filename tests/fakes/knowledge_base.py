@@ -210,7 +210,7 @@ class FakeKnowledgeBase(FakeStreaming, FakeRecording):
         language: str = "",
         session_id: str | None = None,
         narrowed: Condition | None = None,
-        history: Sequence[NewTurn] = (),
+        history: "Sequence[NewTurn]" = (),
     ) -> Answer:
         self.history, self.wanted_filter = history, narrowed
         hits = (await self.search(question, limit=1, principal=principal)).hits

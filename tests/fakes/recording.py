@@ -14,7 +14,7 @@ from folio.audit_desk import AuditDesk
 from folio.feedback import AnswerDesk, DeskParts
 from folio.kept_words import Rewrite
 from folio.review_filing import ReviewFiling
-from folio.reviewing import ReviewDesk, ReviewParts
+from folio.reviewing import Retry, ReviewDesk, ReviewParts
 from tests.fakes.answer_records import FakeAnswerRecords, FakeAnswerWords, FakeAuditLog, FakeReviews
 
 
@@ -82,28 +82,33 @@ class FakeRecording:
             _same,
             self.recording.review,
             SystemClock(),
+            self._readable,
         )
         return AnswerDesk(parts, principal=principal or Principal())
 
-    async def reviews(self, *, principal: Principal | None = None) -> ReviewDesk:
-        async def readable(who: Principal, doc_ids: Collection[str]) -> set[str]:
-            found = (self.records.get(one) for one in doc_ids)
-            return {one.doc_id for one in found if one is not None and one.access.readable_by(who)}
+    async def _readable(self, who: Principal, doc_ids: Collection[str]) -> set[str]:
+        found = (self.records.get(one) for one in doc_ids)
+        return {one.doc_id for one in found if one is not None and one.access.readable_by(who)}
 
+    async def retry_document(self, doc_id: str) -> None:
+        self.retried.append(doc_id)
+
+    async def reviews(self, *, principal: Principal | None = None, retry: Retry | None = None) -> ReviewDesk:
         async def document(doc_id: str) -> DocumentRecord | None:
             return self.records.get(doc_id)
 
-        async def retry(doc_id: str) -> None:
-            self.retried.append(doc_id)
+        async def retried(record: DocumentRecord, who: Principal) -> str:
+            self.retried.append(record.doc_id)
+            return ""
 
         parts = ReviewParts(
             self.queue,
             self.recorded,
             self.kept_words,
             self.audit_entries.append,
-            readable,
+            self._readable,
             document,
-            retry,
+            retry or retried,
             _same,
         )
         return ReviewDesk(parts, principal=principal or Principal())

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from folio.client.calls.building import fetched
-from folio.client.errors import ApiError, ConnectionFailedError
+from folio.client.errors import ClientError
 from folio.client.flows import Call, Flow, Patience, Steps, exchange
 from folio.client.models.operations import Status, UsageList
 from folio.client.wire import Request, given
@@ -38,7 +38,7 @@ def is_ready() -> Steps[bool]:
         del patience
         try:
             yield from exchange(Request("GET", "/readyz"), Patience(retry_count=0))
-        except (ApiError, ConnectionFailedError):
+        except ClientError:
             return False
         return True
 

@@ -84,6 +84,14 @@ class CitedVersion(Record):
     version: int
 
 
+class GuardrailDecision(Record):
+    """A rule of the guardrails that applied on the way to an answer."""
+
+    point: str
+    rule: str
+    action: str
+
+
 class AnswerRecord(Record):
     """How an answer was made, without a word of it or of the question."""
 
@@ -107,6 +115,11 @@ class AnswerRecord(Record):
     disclosure: str
     took_ms: float
     token_count: int
+    decisions: tuple[GuardrailDecision, ...] = ()
+    call_count: int = 0
+    input_count: int = 0
+    output_count: int = 0
+    cost: float | None = None
     restored: bool
     citations: tuple[CitedVersion, ...]
 

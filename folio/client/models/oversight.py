@@ -42,6 +42,7 @@ class ReviewDetail(Review):
     question_text: str | None = None
     answer_text: str | None = None
     document: ReviewedDocument | None = None
+    job_id: str | None = None
 
 
 class EvalCase(Record):

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 from pydantic import BaseModel, Field
 
+from core.answer_notes import AnswerNotes, take_notes
 from core.errors import (
     BudgetError,
     DependencyDownError,
@@ -66,6 +67,18 @@ async def test_an_answer_and_what_is_written_down_of_it(server: ChatServer) -> N
         {"role": "user", "content": "Say hello."},
     ]
     assert server.request_headers[0]["authorization"] == "Bearer key-0"
+
+
+async def test_what_calls_take_is_noted_with_the_answer_that_they_are_for(server: ChatServer) -> None:
+    at = bench(server, input_price=1.0, cached_price=0.5, output_price=2.0)
+    await at.gateway.complete(PROMPT, purpose=PURPOSE)
+    take_notes(notes := AnswerNotes())
+    for _ in range(2):
+        await at.gateway.complete(PROMPT, purpose=PURPOSE)
+    assert (notes.call_count, notes.input_count, notes.output_count) == (2, 22, 14)
+    assert notes.cost == pytest.approx(2 * (6 * 1.0 + 5 * 0.5 + 7 * 2.0) / 1e6)
+    await bench(server).gateway.complete(PROMPT, purpose=PURPOSE)
+    assert (notes.call_count, notes.cost) == (3, None), "a model without a price"
 
 
 async def test_a_stream_comes_in_pieces_and_whole(server: ChatServer) -> None:
