@@ -22,7 +22,7 @@ from core.errors import FolioError, TransientError
 from core.personal_shapes import without_personal_shapes
 
 _LOG = logging.getLogger(__name__)
-_RETRY_AFTER_S = 5
+RETRY_AFTER_S = 5
 _MAX_ERRORS = 20
 _MAX_FIELD_CHARS = 100
 # Fields and places are named like this; what somebody made up may be a name, a number or a key.
@@ -89,7 +89,7 @@ def problem(
 
 def folio_problem(scope: Scope, error: FolioError) -> Response:
     """The problem for an error of ours; one that may pass says when to try again."""
-    wait_s = error.retry_after_s if isinstance(error, RateLimitedError) else _RETRY_AFTER_S
+    wait_s = error.retry_after_s if isinstance(error, RateLimitedError) else RETRY_AFTER_S
     headers = {"Retry-After": str(wait_s)} if isinstance(error, TransientError) else {}
     detail = without_personal_shapes(_encodable(error.detail))
     return problem(scope, error.status, code=error.code, detail=detail, headers=headers)

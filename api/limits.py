@@ -10,6 +10,7 @@ from core.errors import TooLargeError
 
 # A query of 2,000 characters written as JSON escapes takes 24 kB.
 MAX_JSON_BYTES = 64 * 1024
+MAX_MCP_BYTES = 256 * 1024
 # Boundaries and part headers around an uploaded file.
 _ENVELOPE_BYTES = 64 * 1024
 _UPLOAD_PATH = "/v1/documents"
@@ -18,7 +19,7 @@ _LARGER = {
     "/v1/chat/completions": 1024 * 1024,
     "/v1/embeddings": 1024 * 1024,
     "/v1/search/batch": 512 * 1024,
-    "/mcp": 256 * 1024,
+    "/mcp": MAX_MCP_BYTES,
 }
 
 

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import RateLimitedError, folio_problem, problem
+from api.errors import RETRY_AFTER_S, RateLimitedError, folio_problem, problem
 from api.load.admission import Limits, create_limits
 from api.load.fair_queue import Place
 from api.load.gate import Gate, SaturatedError
@@ -168,7 +168,8 @@ class _Request:
     async def _fail(self, status: HTTPStatus, code: str, detail: str, error: Exception) -> None:
         if self._started:
             raise error
-        response = problem(self.scope, status, code=code, detail=detail, headers={"Connection": "close"})
+        headers = {"Connection": "close", "Retry-After": str(RETRY_AFTER_S)}
+        response = problem(self.scope, status, code=code, detail=detail, headers=headers)
         await response(self.scope, self.reader, self._send)
 
     async def _send(self, message: Message) -> None:

@@ -1,6 +1,7 @@
 """What a connection may do before it has said what it wants: the head of a request is bounded in time and size."""
 
 import asyncio
+import re
 from http import HTTPStatus
 
 from uvicorn.config import Config
@@ -8,6 +9,7 @@ from uvicorn.protocols.http.auto import AutoHTTPProtocol
 from uvicorn.server import ServerState
 
 _DEFAULT_HEAD_BYTES = 32 * 1024
+_UPGRADE = re.compile(rb"(?<=\r\n)upgrade(?=[ \t]*:)", re.IGNORECASE)
 
 
 class BoundedConnection(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
@@ -54,6 +56,7 @@ class BoundedConnection(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
         if is_head:
             self._expect_head()
             self._head_bytes += len(data)
+            data = without_upgrade(data)
         super().data_received(data)
         if self.cycle is not before:
             self._head_came()
@@ -93,3 +96,12 @@ class BoundedConnection(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
         ).encode()
         self.transport.write(head + body)
         self.transport.close()
+
+
+def without_upgrade(data: bytes) -> bytes:
+    """The beginning of a request without the wish for another protocol, which a server need not heed (RFC 9110, 7.8). Pure.
+
+    Java's client has it in each request (`h2c`). The parser would take everything behind the head for that protocol, and lose it.
+    """
+    head, end, rest = data.partition(b"\r\n\r\n")
+    return _UPGRADE.sub(b"x-upgrd", head) + end + rest

@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 
 from api.errors import problem
 from api.lifespan import Services, services_of
-from api.limits import MAX_JSON_BYTES
+from api.limits import MAX_MCP_BYTES
 from api.mcp.origins import is_trusted_origin
 from core.errors import UnauthorizedError
 from core.scopes import Scope as Permission
@@ -107,7 +107,7 @@ def _manager() -> StreamableHTTPSessionManager:
         create_server(_reader_of),
         stateless=True,
         json_response=True,
-        max_request_body_size=MAX_JSON_BYTES,
+        max_request_body_size=MAX_MCP_BYTES,
         # Hosts and origins are checked before, by what the settings of the API say.
         security_settings=TransportSecuritySettings(enable_dns_rebinding_protection=False),
     )

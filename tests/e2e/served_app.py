@@ -16,7 +16,7 @@ from core.stream_settings import StreamSettings
 
 
 def create_app() -> Any:
-    """Answers with its process id; `/slow` takes a second, `/endless` an hour."""
+    """Answers with its process id; `/slow` takes a second, `/endless` an hour, `/length` tells that of the body."""
 
     async def app(scope: Scope, _receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -26,11 +26,23 @@ def create_app() -> Any:
                 message = await _receive()
             await send({"type": "lifespan.shutdown.complete"})
             return
+        text = str(os.getpid()).encode()
+        if scope["path"] == "/length":
+            text = str(await length(_receive)).encode()
         await asyncio.sleep({"/slow": 1.0, "/endless": 3600.0}.get(scope["path"], 0.0))
         await send({"type": "http.response.start", "status": 200, "headers": []})
-        await send({"type": "http.response.body", "body": str(os.getpid()).encode()})
+        await send({"type": "http.response.body", "body": text})
 
     return app
+
+
+async def length(receive: Receive) -> int:
+    """Bytes in the body of a request."""
+    count, more = 0, True
+    while more:
+        message = await receive()
+        count, more = count + len(message.get("body", b"")), message.get("more_body", False)
+    return count
 
 
 def main(port: str, workers: str, *given: str) -> None:

@@ -151,3 +151,14 @@ def test_a_connection_is_used_again(bounded: str) -> None:
         for _ in range(3):
             assert client.get(bounded).status_code == 200
             assert client.post(bounded, content=b"x" * 100_000).status_code == 200
+
+
+def test_who_would_rather_speak_another_protocol_keeps_its_body(bounded: str) -> None:
+    wish = {
+        "Connection": "Upgrade, HTTP2-Settings",
+        "Upgrade": "h2c",
+        "HTTP2-Settings": "AAEAAEAAAAIAAAABAAMAAABk",
+    }
+    with httpx.Client() as client:
+        for size in (10, 100_000):
+            assert client.post(f"{bounded}/length", content=b"x" * size, headers=wish).text == str(size)
