@@ -183,7 +183,7 @@ def auditing(folder: Path, *, seed: int, per_tenant: int) -> Iterator[tuple[asyn
         knowledge_base, stack = KnowledgeBase(world.settings), AsyncExitStack()
         client = runner.run(stack.enter_async_context(serving(world.settings, knowledge_base)))
         try:
-            auditor = Auditor(world, client, knowledge_base, random.Random(seed))
+            auditor = Auditor(world, client, knowledge_base, random.Random(f"ghosts {seed}"))
             runner.run(auditor.prepare())
             yield runner, auditor
         finally:
@@ -202,7 +202,7 @@ def audited(folder: Path, *, seed: int, examples: int, per_tenant: int) -> Count
         return auditor.counts
 
 
-def test_nobody_is_saidof_what_it_may_not_read(tmp_path: Path) -> None:
+def test_nobody_is_told_of_what_it_may_not_read(tmp_path: Path) -> None:
     counts = audited(tmp_path, seed=SEED, examples=2, per_tenant=6)
     assert counts.checks >= 1_000
 
@@ -210,7 +210,7 @@ def test_nobody_is_saidof_what_it_may_not_read(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("part", range(3))
-def test_nobody_is_saidamong_many(tmp_path: Path, part: int) -> None:
+def test_nobody_is_told_among_many(tmp_path: Path, part: int) -> None:
     counts = audited(tmp_path, seed=SEED + 1 + part, examples=EXAMPLES, per_tenant=20)
     responses = sum(counts.by_probe.values())
     lines = [f"{counts.checks:,} checks: {counts.principals} principals, {responses} responses"]
