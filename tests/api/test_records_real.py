@@ -62,6 +62,7 @@ async def test_an_answer_is_recorded_reviewed_and_forgotten_with_its_document(
     assert actions == ["document.delete", "answers.recorded", "documents.upload"]
 
 
+@pytest.mark.slow
 async def test_a_document_in_quarantine_is_tried_again_when_it_is_approved(client: httpx.AsyncClient) -> None:
     await upload(client, "broken.pdf", b"%PDF-1.4 this is none")
     [item] = (await client.get("/v1/reviews?kind=document")).json()["data"]
@@ -87,6 +88,7 @@ async def ended(client: httpx.AsyncClient, job_id: str) -> dict[str, Any]:
         await asyncio.sleep(0.02)
 
 
+@pytest.mark.slow
 async def test_what_a_reviewer_has_rejected_is_not_tried_again_with_everything_else(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path / "home", redaction=RedactionSettings(policy="off"))
     files = tmp_path / "files"
@@ -124,6 +126,7 @@ async def test_the_record_says_which_rules_applied_and_what_models_took(settings
         assert (await client.get("/v1/audit/verify")).json()["whole"]
 
 
+@pytest.mark.slow
 async def test_quarantine_and_retry_reach_every_tenant(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path / "home", redaction=RedactionSettings(policy="off"))
     async with KnowledgeBase(settings) as kb:

@@ -1,6 +1,7 @@
 """The whole OpenAPI document, tried by schemathesis against the real service with data: no 5xx, no answer that it does not say.
 
-The default suite sends the resources a few requests that the document allows and forbids; the slow one goes on for minutes.
+Both are slow: the first sends the resources a few requests that the document allows and forbids, the second goes on for minutes.
+What they found before is in `test_as_documented.py`, which is not.
 """
 
 from collections import Counter
@@ -92,6 +93,7 @@ def _count(found: Outcome, event: events.ScenarioFinished) -> None:
             found.failures[f"{label}: {check.name}: {failure.title}: {failure.message}"] += 1
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize("there", [1], indirect=True)
 def test_a_few_requests_of_every_kind_to_the_resources(there: World) -> None:

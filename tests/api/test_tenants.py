@@ -87,6 +87,7 @@ async def test_a_deletion_takes_ones_own_file_only_and_its_receipt_proves_it(
     assert {hit["doc_id"] for hit in hits} == {theirs}
 
 
+@pytest.mark.slow
 async def test_what_a_tenant_has_deleted_is_compacted_too(settings: Settings):
     from folio.knowledge_base import KnowledgeBase
 
@@ -103,6 +104,7 @@ async def test_what_a_tenant_has_deleted_is_compacted_too(settings: Settings):
     assert receipt.receipt.status == "deleted"
 
 
+@pytest.mark.slow
 async def test_jobs_are_seen_by_their_subject_and_by_who_manages_the_tenants_sources(settings: Settings):
     few = CALLERS["acme"].principal.scopes - {"sources"}
     callers = {
@@ -143,6 +145,7 @@ async def test_sources_are_the_tenants_own_below_its_own_roots(clients: Clients,
     assert (await clients["acme"].delete(f"/v1/sources/{again.json()['id']}")).status_code == 404
 
 
+@pytest.mark.slow
 async def test_documents_of_an_added_source_are_the_tenants(settings: Settings, tmp_path: Path):
     from folio.knowledge_base import KnowledgeBase
 
@@ -181,6 +184,7 @@ async def test_nobody_replaces_a_document_that_it_may_not_read(settings: Setting
     assert (there["title"], there["version"], again["version"]) == ("Pay", 1, 2)
 
 
+@pytest.mark.slow
 async def test_an_upload_that_is_sent_again_does_not_show_what_has_replaced_it(settings: Settings):
     async with serving_callers(settings, INSIDE) as clients:
         sent = {"files": {"file": ("plan.md", b"# Plan\n\nwords\n")}, "headers": {"Idempotency-Key": "k"}}

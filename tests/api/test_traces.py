@@ -86,6 +86,7 @@ async def test_a_search_and_an_answer_are_traced_stage_by_stage_without_a_word_o
     assert planted_in(spans) == []
 
 
+@pytest.mark.slow
 async def test_an_upload_leads_to_the_trace_of_its_job(
     client: httpx.AsyncClient, spans: InMemorySpanExporter
 ):
@@ -95,6 +96,7 @@ async def test_an_upload_leads_to_the_trace_of_its_job(
     assert uploads[0].links
 
 
+@pytest.mark.slow
 async def test_a_stage_s_duration_is_in_the_metrics(client: httpx.AsyncClient):
     await client.post("/v1/search", json={"query": QUESTION})
     await client.post("/v1/answer", json={"question": QUESTION})
@@ -109,6 +111,7 @@ async def test_a_stage_s_duration_is_in_the_metrics(client: httpx.AsyncClient):
     assert PLANTED not in text
 
 
+@pytest.mark.slow
 async def test_a_call_of_a_model_says_what_it_took_and_nothing_that_was_said(
     settings: Settings, spans: InMemorySpanExporter
 ):

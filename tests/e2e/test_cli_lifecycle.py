@@ -41,6 +41,7 @@ def test_plan_tells_what_ingest_then_does(folio: Folio, docs: Path) -> None:
     assert [done[name] for name in counts] == [plan[name] for name in counts]
 
 
+@pytest.mark.slow
 def test_quarantined_file_is_listed_and_tried_again_on_request(folio: Folio, docs: Path) -> None:
     (docs / "scan.pdf").write_bytes(b"%PDF-1.7 and nothing else")
     folio.json("ingest", docs, expect=1)

@@ -132,6 +132,7 @@ async def test_older_clients_see_the_same(url: str):
         assert await talk(client) == TRANSCRIPT.read_text()
 
 
+@pytest.mark.slow
 async def test_the_program_says_the_same_over_stdio(own_home: Path):
     async with Client(program(own_home)) as client:
         assert await talk(client) == TRANSCRIPT.read_text()

@@ -115,6 +115,7 @@ def test_a_watched_folder_is_served_and_followed_until_sigterm(running: Running)
     assert find_endpoint(running.home / "vectors") is None
 
 
+@pytest.mark.slow
 def test_a_process_that_dies_is_named_and_ends_everything(running: Running) -> None:
     running.wait_for(r"API +http")
     endpoint = find_endpoint(running.home / "vectors")

@@ -184,7 +184,7 @@ _QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_t
 
 TestLifeCycle = LifeCycle.TestCase
 TestLifeCycle.settings = settings(
-    max_examples=10, stateful_step_count=20, deadline=None, derandomize=True, suppress_health_check=_QUIET
+    max_examples=6, stateful_step_count=20, deadline=None, derandomize=True, suppress_health_check=_QUIET
 )
 
 
