@@ -5,14 +5,14 @@ import re
 from http import HTTPStatus
 
 from uvicorn.config import Config
-from uvicorn.protocols.http.auto import AutoHTTPProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 _DEFAULT_HEAD_BYTES = 32 * 1024
 _UPGRADE = re.compile(rb"(?<=\r\n)upgrade(?=[ \t]*:)", re.IGNORECASE)
 
 
-class BoundedConnection(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
+class BoundedConnection(HttpToolsProtocol):
     """uvicorn's HTTP connection. One that brings no whole head within `timeout_keep_alive` is closed, a too large one too.
 
     With more than `limit_concurrency` connections a further one is told so and closed. The limits are those of uvicorn's
@@ -32,9 +32,10 @@ class BoundedConnection(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
         self._head_s = config.timeout_keep_alive
         self._most_head_bytes = config.h11_max_incomplete_event_size or _DEFAULT_HEAD_BYTES
         self._head_bytes = 0
+        self._in_body = False
         self._head_timer: asyncio.TimerHandle | None = None
 
-    def connection_made(self, transport: asyncio.Transport) -> None:
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take the connection, or refuse it for want of room."""
         super().connection_made(transport)
         if self._most_connections is not None and len(self.connections) > self._most_connections:
@@ -51,21 +52,29 @@ class BoundedConnection(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
 
     def data_received(self, data: bytes) -> None:
         """Take what came."""
-        before = self.cycle
-        is_head = before is None or before.response_complete
-        if is_head:
-            self._expect_head()
-            self._head_bytes += len(data)
-            data = without_upgrade(data)
-        super().data_received(data)
-        if self.cycle is not before:
-            self._head_came()
-        elif is_head and self._head_bytes > self._most_head_bytes:
+        if self._in_body:
+            super().data_received(data)
+            return
+        self._expect_head()
+        self._head_bytes += len(data)
+        super().data_received(without_upgrade(data))
+        if self._head_bytes > self._most_head_bytes:
             self._refuse(
                 HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
                 "headers_too_large",
                 f"the head of the request is larger than {self._most_head_bytes:,} bytes (api.max_header_bytes)",
             )
+
+    def on_headers_complete(self) -> None:
+        """The head is whole. What follows is the body, also of a request that was answered before it was read."""
+        self._in_body = True
+        self._head_came()
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """The request is whole: a head comes next, if anything."""
+        self._in_body = False
+        super().on_message_complete()
 
     def _expect_head(self) -> None:
         if self._head_timer is None:

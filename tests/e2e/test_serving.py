@@ -150,7 +150,8 @@ def test_a_connection_is_used_again(bounded: str) -> None:
     with httpx.Client() as client:
         for _ in range(3):
             assert client.get(bounded).status_code == 200
-            assert client.post(bounded, content=b"x" * 100_000).status_code == 200
+            # Answered before the body is read: what is left of it is no head.
+            assert client.post(bounded, content=b"x" * 1_000_000).status_code == 200
 
 
 def test_who_would_rather_speak_another_protocol_keeps_its_body(bounded: str) -> None:
