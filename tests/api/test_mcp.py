@@ -125,7 +125,7 @@ async def test_there_are_no_sessions_to_listen_to_or_to_end(kb, settings):
         (b"{", "application/json", 400),
         (b"[]", "application/json", 400),
         (b'{"jsonrpc": "2.0", "id": 1, "method": "no/such", "params": {}}', "application/json", 200),
-        (json.dumps(CALL | {"padding": "x" * 70_000}).encode(), "application/json", 413),
+        (json.dumps(CALL | {"padding": "x" * 300_000}).encode(), "application/json", 413),
     ],
 )
 async def test_what_is_no_request_gets_a_clear_status(kb, settings, content, kind, status):
