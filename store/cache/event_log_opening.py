@@ -4,13 +4,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from core.config import CacheSettings
-from core.errors import MissingExtraError, SettingsError
 from core.ports import Clock
 from core.stream_ports import EventLog
+from store.cache.connecting import connected
 from store.cache.memory_event_log import MemoryEventLog
-
-_ANSWER_S = 1.0
-"""Longest wait for Redis: who reads a stream must not wait for what keeps it."""
 
 
 @asynccontextmanager
@@ -24,20 +21,7 @@ async def open_event_log(settings: CacheSettings, clock: Clock) -> AsyncIterator
     if settings.url is None:
         yield MemoryEventLog(clock)
         return
-    try:
-        from redis.asyncio import Redis
-
+    async with connected(settings.url, what="streams that all replicas share") as client:
         from store.cache.redis_event_log import RedisEventLog
-    except ModuleNotFoundError as error:
-        if (error.name or "").split(".")[0] != "redis":
-            raise
-        raise MissingExtraError("streams that all replicas share", extra="redis") from error
-    url = settings.url.get_secret_value()
-    try:
-        client = Redis.from_url(url, socket_timeout=_ANSWER_S, socket_connect_timeout=_ANSWER_S)
-    except ValueError:
-        raise SettingsError("FOLIO_CACHE__URL is no Redis URL. Use redis://host:6379/0") from None
-    try:
+
         yield RedisEventLog(client)
-    finally:
-        await client.aclose()
