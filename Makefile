@@ -29,7 +29,7 @@ $(DEV): $(BIN)/python pyproject.toml constraints.txt
 	@echo "installing Folio with every extra (several minutes the first time)"
 	@# First and pinned: an unpinned torch pulls gigabytes of GPU packages.
 	@$(PIP) torch==2.13.0
-	@$(PIP) --editable '.[models,evals,postgres,redis,dev]'
+	@$(PIP) --editable '.[models,evals,ragas,postgres,redis,dev]'
 	@touch $(BASE) $@
 
 install: $(BASE) ## Create .venv with the light base install (no torch)

@@ -25,6 +25,7 @@ from core.answer_settings import (
     SessionSettings,
 )
 from core.errors import SettingsError
+from core.eval_settings import EvalSettings
 from core.graph_settings import GraphSettings
 from core.identity_settings import KeySettings, OidcSettings
 from core.ingest_settings import (
@@ -242,6 +243,7 @@ class Settings(BaseSettings):
     reconcile: ReconcileSettings = ReconcileSettings()
     retention: RetentionSettings = RetentionSettings()
     vault: VaultSettings = VaultSettings()
+    evals: EvalSettings = EvalSettings()
 
     @classmethod
     def settings_customise_sources(

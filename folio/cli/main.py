@@ -25,6 +25,7 @@ from folio.cli import (
     keys,
     lifecycle,
     mcp,
+    plugins,
     prompts,
     querying,
     rebuilding,
@@ -63,7 +64,19 @@ def choose_home(
 
 _MODULES = (
     *(serving, ingesting, sources, lifecycle, querying, sessions, agent, graph, keys, mcp, reviews),
-    *(keeping, subjects, rebuilding, vault, audit_log, usage, batches, prompts, guardrails, administer),
+    *(
+        keeping,
+        subjects,
+        rebuilding,
+        vault,
+        audit_log,
+        usage,
+        batches,
+        prompts,
+        guardrails,
+        administer,
+        plugins,
+    ),
 )
 for module in _MODULES:
     module.register(app)

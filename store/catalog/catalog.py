@@ -30,6 +30,7 @@ from store.catalog.census import SqlCensus
 from store.catalog.checkpoints import SqlCheckpoints
 from store.catalog.engine import Database
 from store.catalog.erasures import SqlErasures
+from store.catalog.eval_runs import SqlEvalRuns
 from store.catalog.failures import reported
 from store.catalog.generations import SqlGenerations
 from store.catalog.graph_census import SqlGraphCensus
@@ -102,6 +103,7 @@ class SqlCatalog:
         self.census = SqlCensus(database, clock)
         self.checkpoints = SqlCheckpoints(database, clock)
         self.erasures = SqlErasures(database, clock)
+        self.eval_runs = SqlEvalRuns(database)
         self.generations = SqlGenerations(database)
         self.graph = SqlGraphEvidence(database, clock)
         self.graph_census = SqlGraphCensus(database)

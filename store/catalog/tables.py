@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-REVISION = "0020"
+REVISION = "0022"
 """The newest migration: a catalog that stands here is opened without loading Alembic."""
 
 metadata = sa.MetaData(

@@ -1,0 +1,56 @@
+"""Evaluations that were run, as the gate asks for them: what was measured, on which questions, and whether it passed. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+
+class EvalVerdict(StrEnum):
+    """What became of an evaluation."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    MEASURED = "measured"
+    """Nothing to compare it with."""
+
+
+@dataclass(frozen=True, slots=True)
+class EvalRun:
+    """One evaluation of a knowledge base. `subject` is the fingerprint of what was measured.
+
+    `body` is the result as `evals.runs` writes it (JSON): scores by case, no words of questions or answers.
+    """
+
+    run_id: str
+    tenant: str
+    at: datetime
+    dataset: str
+    dataset_version: str
+    subject: str
+    verdict: EvalVerdict
+    baseline_id: str = ""
+    body: str = field(default="", repr=False)
+
+
+class EvalRuns(Protocol):
+    """Keeps evaluations."""
+
+    async def add(self, run: EvalRun) -> None:
+        """Keep one.
+
+        Raises:
+            DependencyDownError: It cannot be kept now.
+        """
+
+    async def get(self, tenant: str, run_id: str) -> EvalRun | None:
+        """One of a tenant, or None."""
+
+    async def latest(
+        self, tenant: str, *, dataset: str = "", subject: str = "", limit: int = 50
+    ) -> Sequence[EvalRun]:
+        """Those of a tenant, of a data set and of a subject where they are named, the newest first."""
+
+    async def purge(self, before: datetime) -> int:
+        """Forget those from before an instant; how many there were."""

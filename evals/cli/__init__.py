@@ -1,0 +1,1 @@
+"""`folio eval`: golden sets, evaluations, comparisons, trials, drift."""

@@ -1,0 +1,56 @@
+"""Evaluations that were run, in the catalog's database."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from core.eval_runs import EvalRun, EvalVerdict
+from store.catalog.engine import Database
+from store.catalog.eval_tables import eval_runs
+
+
+class SqlEvalRuns:
+    """Implements EvalRuns over SQLite or Postgres."""
+
+    def __init__(self, database: Database) -> None:
+        """Use a database that has been migrated."""
+        self._database = database
+
+    async def add(self, run: EvalRun) -> None:
+        """Keep one."""
+        row = {**asdict(run), "verdict": run.verdict.value}
+        async with self._database.writing() as connection:
+            await connection.execute(sa.insert(eval_runs), [row])
+
+    async def get(self, tenant: str, run_id: str) -> EvalRun | None:
+        """One of a tenant, or None."""
+        query = sa.select(eval_runs).where(eval_runs.c.tenant == tenant, eval_runs.c.run_id == run_id)
+        async with self._database.reading() as connection:
+            row = (await connection.execute(query)).mappings().first()
+        return _from_row(row) if row else None
+
+    async def latest(
+        self, tenant: str, *, dataset: str = "", subject: str = "", limit: int = 50
+    ) -> Sequence[EvalRun]:
+        """Those of a tenant, of a data set and of a subject where they are named, the newest first."""
+        query = sa.select(eval_runs).where(eval_runs.c.tenant == tenant)
+        if dataset:
+            query = query.where(eval_runs.c.dataset == dataset)
+        if subject:
+            query = query.where(eval_runs.c.subject == subject)
+        query = query.order_by(eval_runs.c.at.desc(), eval_runs.c.run_id).limit(limit)
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(query)).mappings().all()
+        return [_from_row(row) for row in rows]
+
+    async def purge(self, before: datetime) -> int:
+        """Forget those from before an instant; how many there were."""
+        async with self._database.writing() as connection:
+            gone = await connection.execute(sa.delete(eval_runs).where(eval_runs.c.at < before))
+            return int(gone.rowcount)
+
+
+def _from_row(row: sa.RowMapping) -> EvalRun:
+    return EvalRun(**{**row, "verdict": EvalVerdict(row["verdict"])})
