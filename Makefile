@@ -42,8 +42,11 @@ demo: $(BASE) ## Index the example handbook (or DOCS=~/folder), answer three que
 up: $(BASE) ## Serve the API and the Dagster UI until Ctrl-C, watching the handbook (or DOCS=~/folder)
 	@$(BIN)/folio up $(if $(DOCS),"$(DOCS)",examples/handbook)
 
+# A knowledge base of a test takes half the time in memory; where that has room for all of them.
+IN_MEMORY := $(shell [ "$$(df --output=avail -BG /dev/shm 2>/dev/null | tail -n 1 | tr -dc 0-9)" -ge 12 ] 2>/dev/null && echo TMPDIR=/dev/shm)
+
 test: $(DEV) ## Run the default test suite
-	@env -u FOLIO_HOME $(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder -m 'not slow'
+	@env -u FOLIO_HOME $(IN_MEMORY) $(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder -m 'not slow'
 
 test-slow: $(DEV) ## Run the tests that take minutes (20 kills of the store, large corpora)
 	@env -u FOLIO_HOME $(BIN)/python -m pytest -m slow --timeout 1800 --hypothesis-profile explore

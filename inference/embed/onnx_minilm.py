@@ -8,6 +8,7 @@ import os
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -100,8 +101,7 @@ class OnnxMiniLm:
     def _model(self) -> "_Model":
         with self._lock:
             if self._loaded is None:
-                tokenizer = create_wordpiece_tokenizer(max_tokens=WINDOW_TOKENS)
-                self._loaded = _Model(tokenizer, _open_session(self._settings.thread_count))
+                self._loaded = _shared(self._settings.thread_count)
             return self._loaded
 
 
@@ -109,6 +109,12 @@ class OnnxMiniLm:
 class _Model:
     tokenizer: Tokenizer
     session: Any
+
+
+# Both may be used from several threads. A process has one, however many knowledge bases it opens.
+@lru_cache(maxsize=1)
+def _shared(thread_count: int) -> _Model:
+    return _Model(create_wordpiece_tokenizer(max_tokens=WINDOW_TOKENS), _open_session(thread_count))
 
 
 def _open_session(thread_count: int) -> Any:

@@ -1,4 +1,6 @@
-"""From settings to what reads names and syntax. Nothing is loaded yet."""
+"""From settings to what reads names and syntax. Nothing is loaded yet; what is loaded serves the whole process."""
+
+from functools import lru_cache
 
 from core.ingest_settings import RedactionSettings
 from inference.nlp.models import ENGLISH, installed_model
@@ -11,10 +13,21 @@ def create_syntax(settings: RedactionSettings) -> SpacySyntax | None:
     if ENGLISH not in settings.languages:
         return None
     model = installed_model(ENGLISH, english=settings.nlp_model)
-    return SpacySyntax(model) if model else None
+    return _syntax(model) if model else None
 
 
 def create_names(settings: RedactionSettings) -> SpacyNames | None:
     """The recogniser of the first language; None if there is no model for it."""
     model = installed_model(settings.languages[0], english=settings.nlp_model)
-    return SpacyNames(model) if model else None
+    return _names(model) if model else None
+
+
+# Each keeps a model that takes a third of a second and 35 MB, and lets one thread in at a time.
+@lru_cache(maxsize=1)
+def _syntax(model: str) -> SpacySyntax:
+    return SpacySyntax(model)
+
+
+@lru_cache(maxsize=1)
+def _names(model: str) -> SpacyNames:
+    return SpacyNames(model)

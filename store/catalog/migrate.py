@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from filelock import AsyncFileLock, Timeout
 
 from core.errors import SettingsError, StoreBusyError
+from store.catalog.blank import BlankCatalog
 from store.catalog.engine import Database
 from store.catalog.failures import reported
 from store.catalog.tables import REVISION
@@ -51,9 +52,11 @@ async def _migrate_file(database: Database, file: Path) -> None:
     with reported(database.place):
         try:
             async with AsyncFileLock(f"{file}.lock", timeout=_LOCK_WAIT_S):
+                is_done = await asyncio.to_thread(_BLANK.write, file)
                 await database.use_wal()
-                async with database.writing() as connection:
-                    await connection.run_sync(_upgrade)
+                if not is_done:
+                    async with database.writing() as connection:
+                        await connection.run_sync(_upgrade)
         except Timeout:
             raise StoreBusyError(
                 f"another process has been migrating {file} for {_LOCK_WAIT_S:.0f} s"
@@ -115,3 +118,6 @@ def _config() -> "Config":
     config = Config()
     config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
     return config
+
+
+_BLANK = BlankCatalog(_upgrade)

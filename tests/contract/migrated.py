@@ -1,9 +1,11 @@
 """Catalogs that were migrated once and are emptied for each test: migrating takes longer than most tests."""
 
 import asyncio
+import atexit
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 
 from core.config import Settings, load_settings
@@ -14,10 +16,34 @@ from tests.fakes.clock import FakeClock
 
 @contextmanager
 def migrated_database() -> Iterator[str]:
-    """The URL of a Postgres database of one's own with all tables, to be emptied by `cleared`."""
-    with fresh_database() as url:
-        asyncio.run(_migrate(load_settings(catalog={"url": url})))
-        yield url
+    """The URL of a Postgres database of this process with all tables, empty now; `cleared` and `emptied` do it again."""
+    yield emptied(_database())
+
+
+@cache
+def _database() -> str:
+    stack = ExitStack()
+    url = stack.enter_context(fresh_database())
+    atexit.register(stack.close)
+    asyncio.run(_migrate(load_settings(catalog={"url": url})))
+    return url
+
+
+def emptied(url: str) -> str:
+    """The same database, without a row in any table."""
+    # Without triggers: the database itself refuses to empty the audit log.
+    execute(
+        url,
+        """
+        SET session_replication_role = replica;
+        DO $$ DECLARE name text; BEGIN
+          FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
+            EXECUTE format('DELETE FROM %I', name);
+          END LOOP;
+        END $$
+        """,
+    )
+    return url
 
 
 def cleared(url: str, *tables: str) -> Settings:

@@ -29,11 +29,6 @@ def fresh_database() -> Iterator[str]:
         execute(SERVER + "test", f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
-def empty(url: str) -> None:
-    """Remove every table."""
-    execute(url, "DROP SCHEMA public CASCADE; CREATE SCHEMA public")
-
-
 def execute(url: str, statements: str) -> None:
     """Run statements outside any event loop; for synchronous fixtures."""
     asyncio.run(_execute(url, statements))

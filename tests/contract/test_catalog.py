@@ -16,7 +16,7 @@ from core.errors import InvalidInputError
 from core.ports import DocumentCatalog, DocumentLeases, SourceCatalog
 from core.runs import RunRecord
 from store.catalog.catalog import SqlCatalog, open_catalog
-from tests.contract.postgres import empty, fresh_database
+from tests.contract.migrated import emptied, migrated_database
 from tests.fakes.catalog import FakeCatalog
 from tests.fakes.clock import FakeClock
 
@@ -35,7 +35,7 @@ def clock() -> FakeClock:
 
 @pytest.fixture(scope="module")
 def postgres_url() -> Iterator[str]:
-    with fresh_database() as url:
+    with migrated_database() as url:
         yield url
 
 
@@ -44,7 +44,7 @@ def settings_for(kind: str, request: pytest.FixtureRequest) -> Settings:
     if kind == "sqlite":
         return load_settings(home=request.getfixturevalue("tmp_path"))
     url = request.getfixturevalue("postgres_url")
-    empty(url)
+    emptied(url)
     return load_settings(catalog={"url": url})
 
 

@@ -12,7 +12,7 @@ from core.documents import DocumentRecord, DocumentState, Source, SourceKind, So
 from core.errors import InvalidInputError
 from core.ports import DocumentCatalog, SourceCatalog
 from store.catalog.catalog import open_catalog
-from tests.contract.postgres import empty, fresh_database
+from tests.contract.migrated import emptied, migrated_database
 from tests.fakes.catalog import FakeCatalog
 from tests.fakes.clock import FakeClock
 
@@ -37,7 +37,7 @@ class Catalog(DocumentCatalog, SourceCatalog, Protocol):
 
 @pytest.fixture(scope="module")
 def postgres_url() -> Iterator[str]:
-    with fresh_database() as url:
+    with migrated_database() as url:
         yield url
 
 
@@ -49,7 +49,7 @@ def settings(request: pytest.FixtureRequest) -> Settings | None:
     if request.param == "sqlite":
         return load_settings(home=request.getfixturevalue("tmp_path"))
     url = request.getfixturevalue("postgres_url")
-    empty(url)
+    emptied(url)
     return load_settings(catalog={"url": url})
 
 

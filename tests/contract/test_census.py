@@ -11,7 +11,7 @@ from core.config import Settings, load_settings
 from core.documents import DocumentRecord, DocumentState, Source, SourceKind
 from core.runs import RunRecord
 from store.catalog.catalog import SqlCatalog, open_catalog
-from tests.contract.postgres import empty, fresh_database
+from tests.contract.migrated import emptied, migrated_database
 from tests.fakes.clock import FakeClock
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -19,7 +19,7 @@ NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
 @pytest.fixture(scope="module")
 def postgres_url() -> Iterator[str]:
-    with fresh_database() as url:
+    with migrated_database() as url:
         yield url
 
 
@@ -28,7 +28,7 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     if request.param == "sqlite":
         return load_settings(home=tmp_path)
     url = request.getfixturevalue("postgres_url")
-    empty(url)
+    emptied(url)
     return load_settings(catalog={"url": url})
 
 

@@ -15,7 +15,7 @@ from core.generations import BUILD, GATE, Generation, GenerationState
 from core.runs import RunRecord
 from store.catalog.catalog import SqlCatalog, open_catalog
 from store.catalog.generations import SqlGenerations
-from tests.contract.postgres import empty, fresh_database
+from tests.contract.migrated import emptied, migrated_database
 from tests.fakes.catalog import FakeCatalog
 from tests.fakes.clock import FakeClock
 from tests.fakes.generations import START, FakeGenerations
@@ -25,7 +25,7 @@ NOW = START + timedelta(days=3)
 
 @pytest.fixture(scope="module")
 def postgres_url() -> Iterator[str]:
-    with fresh_database() as url:
+    with migrated_database() as url:
         yield url
 
 
@@ -40,7 +40,7 @@ def settings_for(kind: str, request: pytest.FixtureRequest) -> Settings:
     if kind == "sqlite":
         return load_settings(home=home)
     url = request.getfixturevalue("postgres_url")
-    empty(url)
+    emptied(url)
     return load_settings(home=home, catalog={"url": url})
 
 

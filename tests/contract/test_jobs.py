@@ -11,7 +11,7 @@ from core.config import Settings, load_settings
 from core.jobs import Job, JobError, JobKind, JobOutcome, JobState, KeptAnswer, KeyClaim
 from core.ports import IdempotencyKeys, JobQueue, JobStore
 from store.catalog.catalog import open_catalog
-from tests.contract.postgres import empty, fresh_database
+from tests.contract.migrated import emptied, migrated_database
 from tests.fakes.clock import FakeClock
 from tests.fakes.jobs import FakeIdempotencyKeys, FakeJobs
 
@@ -30,7 +30,7 @@ class Stores:
 
 @pytest.fixture(scope="module")
 def postgres_url() -> Iterator[str]:
-    with fresh_database() as url:
+    with migrated_database() as url:
         yield url
 
 
@@ -38,7 +38,7 @@ def settings_for(kind: str, request: pytest.FixtureRequest) -> Settings:
     if kind == "sqlite":
         return load_settings(home=request.getfixturevalue("tmp_path"))
     url = request.getfixturevalue("postgres_url")
-    empty(url)
+    emptied(url)
     return load_settings(catalog={"url": url})
 
 
