@@ -196,17 +196,20 @@ class ReviewDesk:
         job_id = await self._parts.retry(record, self._principal) if record is not None else ""
         return replace(await self.view(item.item_id), job_id=job_id)
 
-    async def cases(self) -> list[EvalCase]:
+    async def cases(self, *, states: Sequence[ReviewState] = ()) -> list[EvalCase]:
         """Cases for evaluations from what was decided, and from corrections by askers; one a question.
 
-        Only those of which a question is known: one that a reviewer has written, or that was kept for review.
+        Only those of which a question is known: one that a reviewer has written, or that was kept for review. `states` narrow it
+        to items in these states.
         """
-        return each_once([case async for case in self._cases()])
+        return each_once([case async for case in self._cases(states)])
 
-    async def _cases(self) -> AsyncIterator[EvalCase]:
+    async def _cases(self, states: Sequence[ReviewState]) -> AsyncIterator[EvalCase]:
         place: Place | None = None
         while True:
-            items, place = await self.page(limit=MAX_PAGE, after=place, kinds=(ReviewKind.ANSWER,))
+            items, place = await self.page(
+                limit=MAX_PAGE, after=place, states=states, kinds=(ReviewKind.ANSWER,)
+            )
             for item in items:
                 if (case := _case(await self.view(item.item_id))) is not None:
                     yield case

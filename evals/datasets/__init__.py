@@ -1,1 +1,1 @@
-"""Public data sets, read from a folder that is named when something is measured. None of them is part of the project."""
+"""Golden sets: their one format, what reads, checks and cleans them, and readers of public ones. No public set is part of the project."""

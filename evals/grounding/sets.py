@@ -4,15 +4,11 @@ A set is a retrieval set (see `evals.datasets.retrieval_sets`). Its queries may 
 that no passage answers. `*_answerable.jsonl` beside them may have the sentences that annotators selected.
 """
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-import orjson
-
-from core.errors import SettingsError
-from evals.datasets.retrieval_sets import Passage, read_set
+from evals.datasets.beir import selected_sentences
+from evals.datasets.retrieval_sets import Passage, json_rows, read_set
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +42,15 @@ def read_grounded(folder: Path) -> GroundedSet:
         SettingsError: A file is missing or cannot be read.
     """
     data = read_set(folder)
-    selected = {
-        query_id: spans for file in folder.glob("*_answerable.jsonl") for query_id, spans in _selected(file)
-    }
+    selected = selected_sentences(folder)
     questions = [
         GroundedQuestion(
-            query_id := str(row["id"]),
+            query_id,
             row["text"],
             tuple(data.grades.get(query_id, {})),
             selected.get(query_id) or tuple(row.get("answers") or ()),
         )
-        for row in _rows(folder / "queries.jsonl")
+        for query_id, row in json_rows(folder / "queries.jsonl")
     ]
     return GroundedSet(data.name, data.passages, tuple(questions))
 
@@ -69,17 +63,3 @@ def says(quotes: str, question: GroundedQuestion) -> bool:
 
 def _flat(text: str) -> str:
     return " ".join(text.casefold().split())
-
-
-def _selected(file: Path) -> Iterator[tuple[str, tuple[str, ...]]]:
-    for row in _rows(file):
-        found = [span for output in row.get("output", ()) for span in output.get("selected_sentences", ())]
-        yield str(row["id"]), tuple(dict.fromkeys(found))
-
-
-def _rows(file: Path) -> Iterator[Mapping[str, Any]]:
-    for number, line in enumerate(file.read_bytes().splitlines(), start=1):
-        try:
-            yield orjson.loads(line)
-        except orjson.JSONDecodeError as error:
-            raise SettingsError(f"'{file}', line {number}: no JSON object") from error

@@ -58,6 +58,9 @@ METRICS: dict[str, Metric] = {
             tolerance=0.02,
         ),
         Metric(
+            "refused", "refused right", "higher", "refused, of questions that nothing answers", tolerance=0.02
+        ),
+        Metric(
             "gold_quoted", "gold quoted", "higher", "whether the quotes hold the gold answer", tolerance=0.02
         ),
         Metric(
@@ -130,7 +133,47 @@ METRICS: dict[str, Metric] = {
             "x",
             tolerance=0.5,
         ),
+        Metric(
+            "ingest_slowdown",
+            "ingest slowdown",
+            "lower",
+            "processor time of indexing over that of the embedding model alone on the same chunks",
+            "x",
+            tolerance=2.0,
+        ),
         Metric("ms", "time", "lower", "milliseconds", "ms", gates=False),
+        Metric("p50_ms", "p50 of a search", "lower", "median time of a search", "ms", gates=False),
+        Metric(
+            "p95_ms", "p95 of a search", "lower", "95th percentile of the time of a search", "ms", gates=False
+        ),
+        Metric(
+            "chunks_per_s", "chunks a second", "higher", "chunks that are indexed in a second", gates=False
+        ),
+        Metric(
+            "sync_s",
+            "time of a sync",
+            "lower",
+            "seconds of a sync that brings the changes in",
+            "s",
+            gates=False,
+        ),
+        Metric("chunk_count", "chunks", "lower", "chunks that are stored", gates=False),
+        Metric("chunk_chars", "characters a chunk", "higher", "mean length of stored chunks", gates=False),
+        Metric(
+            "refusal_precision",
+            "refusal precision",
+            "higher",
+            "share of the refusals that were right",
+            gates=False,
+        ),
+        Metric(
+            "refusal_recall",
+            "refusal recall",
+            "higher",
+            "share of the unanswerable questions that were refused",
+            gates=False,
+        ),
+        Metric("refusal_f1", "refusal F1", "higher", "harmonic mean of the two", gates=False),
         Metric(
             "cost",
             "cost",
@@ -141,3 +184,11 @@ METRICS: dict[str, Metric] = {
     )
 }
 """Those that parts of a scorecard have; suites with a model add theirs with `gates=False`."""
+
+NEVER_GATING = ("ragas_", "uncalibrated_")
+"""How names of metrics begin that no policy may let gate: those of RAGAS, and those of a judge that was not calibrated."""
+
+
+def can_gate(name: str) -> bool:
+    """Whether a policy may let the metric decide at all."""
+    return not name.startswith(NEVER_GATING)

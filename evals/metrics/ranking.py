@@ -2,13 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from typing import Any
 
 import ir_measures
-from ir_measures import RR, R, nDCG
+from ir_measures import AP, RR, P, R, Success, nDCG
 
 Ranking = Sequence[str]
 
 _MEASURES = {"ndcg_10": nDCG @ 10, "recall_5": R @ 5, "recall_50": R @ 50, "mrr": RR}
+_ALL_MEASURES = {
+    **_MEASURES,
+    "precision_5": P @ 5,
+    "map": AP,
+    "hit_1": Success @ 1,
+    "hit_10": Success @ 10,
+}
+RANKING_METRICS: tuple[str, ...] = tuple(_ALL_MEASURES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +37,22 @@ def quality(rankings: Mapping[str, Ranking], grades: Mapping[str, Mapping[str, i
 
 def by_query(rankings: Mapping[str, Ranking], grades: Mapping[str, Mapping[str, int]]) -> dict[str, Quality]:
     """The measures of each judged query, by its id."""
-    scores: dict[str, dict[str, float]] = {query_id: {} for query_id in grades}
-    names = {measure: name for name, measure in _MEASURES.items()}
-    for metric in ir_measures.iter_calc(list(names), _qrels(grades), _scored(rankings)):
-        scores[metric.query_id][names[metric.measure]] = metric.value
-    return {
-        query_id: Quality(**{name: found.get(name, 0.0) for name in _MEASURES})
-        for query_id, found in scores.items()
+    found = _measured(rankings, grades, _MEASURES)
+    return {query_id: Quality(**scores) for query_id, scores in found.items()}
+
+
+def scores_by_query(
+    rankings: Mapping[str, Ranking], grades: Mapping[str, Mapping[str, int]]
+) -> dict[str, dict[str, float]]:
+    """By query, every metric of `RANKING_METRICS` (the names of `evals.metrics.catalogue`) as trec_eval defines it.
+
+    A query without a relevant document has none; one without a ranking counts as nothing found. A document that is ranked twice
+    counts at its first place. Mean precision (`map`) and reciprocal rank go to the end of the ranking, however long it is.
+    """
+    judged = {
+        query_id: found for query_id, found in grades.items() if any(grade > 0 for grade in found.values())
     }
+    return _measured(rankings, judged, _ALL_MEASURES)
 
 
 def recalls(
@@ -55,6 +72,17 @@ def mean_quality(rows: Sequence[Quality]) -> Quality:
     )
 
 
+def _measured(
+    rankings: Mapping[str, Ranking], grades: Mapping[str, Mapping[str, int]], measures: Mapping[str, Any]
+) -> dict[str, dict[str, float]]:
+    scores = {query_id: dict.fromkeys(measures, 0.0) for query_id in grades}
+    names = {measure: name for name, measure in measures.items()}
+    for metric in ir_measures.iter_calc(list(names), _qrels(grades), _scored(rankings)):
+        if metric.query_id in scores:
+            scores[metric.query_id][names[metric.measure]] = float(metric.value)
+    return scores
+
+
 def _qrels(grades: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, int]]:
     return {query_id: dict(found) for query_id, found in grades.items()}
 
@@ -62,6 +90,6 @@ def _qrels(grades: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, int]]
 def _scored(rankings: Mapping[str, Ranking]) -> dict[str, dict[str, float]]:
     """Ranks as scores: trec_eval sorts by score, so equal ones would lose the order."""
     return {
-        query_id: {doc_id: -float(rank) for rank, doc_id in enumerate(ranking)}
+        query_id: {doc_id: -float(rank) for rank, doc_id in enumerate(dict.fromkeys(ranking))}
         for query_id, ranking in rankings.items()
     }
