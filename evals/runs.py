@@ -21,8 +21,8 @@ FORMAT = "folio-eval-run/1"
 class Stage(StrEnum):
     """Stages of the service, in the order in which a fault spreads: the first that is worse is the cause."""
 
-    CHUNKING = "chunking"
     REDACTION = "redaction"
+    CHUNKING = "chunking"
     ACCESS = "access"
     DENSE = "dense"
     LEXICAL = "lexical"

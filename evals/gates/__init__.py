@@ -1,0 +1,1 @@
+"""Whether an evaluation may pass: statistics, comparisons, causes and reports."""

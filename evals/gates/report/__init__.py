@@ -1,0 +1,1 @@
+"""A comparison for people: Markdown, and one HTML file with plots."""
