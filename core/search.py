@@ -175,13 +175,25 @@ class SearchWanted:
 
 
 @dataclass(frozen=True, slots=True)
+class QueryVector:
+    """What a query was compared by: its vector and the fingerprint of the model that made it.
+
+    `nearest` is the cosine of the passage nearest in meaning among those that may be read; None where there is none.
+    """
+
+    model: str
+    values: tuple[float, ...] = field(repr=False)
+    nearest: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SearchResult:
     """Hits, best first, and how long it took.
 
     With groups, the hits of a document follow one another, and `groups` are the numbers of hits of one document after the other.
 
     `notes` say in words what the caller has to know: a filter that nothing meets, a preference that was dropped. `query` is what
-    was searched for: names in it that the index knows are the pseudonyms that stand in the passages.
+    was searched for: names in it that the index knows are the pseudonyms that stand in the passages. `vector` is that of `query`.
     """
 
     hits: tuple[Hit, ...]
@@ -191,3 +203,4 @@ class SearchResult:
     query: str = field(default="", compare=False, repr=False)
     groups: tuple[int, ...] = ()
     facets: tuple[Facet, ...] = ()
+    vector: QueryVector | None = field(default=None, compare=False, repr=False)

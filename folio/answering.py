@@ -37,8 +37,37 @@ class Question:
     narrowed: Condition | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class OnSearch:
+    """Who hears of the searches for one question: whoever shows what was found, and whoever takes samples."""
+
+    shown: OnFound | None = None
+    sampled: Callable[[SearchResult], None] | None = None
+
+    def around(self, retrieve: Retrieve) -> Retrieve:
+        """The same search, which tells."""
+
+        async def told(query: str) -> SearchResult:
+            found = await retrieve(query)
+            if self.sampled is not None:
+                self.sampled(found)
+            if self.shown is not None:
+                await self.shown(found.hits)
+            return found
+
+        return told
+
+
+_NOBODY = OnSearch()
+
+
 async def answered(
-    parts: Parts, question: Question, *, principal: Principal, overview: Overview | None = None
+    parts: Parts,
+    question: Question,
+    *,
+    principal: Principal,
+    overview: Overview | None = None,
+    told: OnSearch = _NOBODY,
 ) -> Answer:
     """A cited answer from what the principal may read, or a refusal.
 
@@ -46,7 +75,8 @@ async def answered(
         InvalidInputError: The question is empty or too long, or needs a language model where none is configured.
     """
     with stage("answer"):
-        answer = await parts.answers.answer(await _wanted(parts, question, principal, overview))
+        wanted = await _wanted(parts, question, principal, overview)
+        answer = await parts.answers.answer(replace(wanted, retrieve=told.around(wanted.retrieve)))
     answer_made(answer)
     return answer
 
@@ -57,28 +87,17 @@ async def streamed(
     *,
     principal: Principal,
     overview: Overview | None = None,
-    on_found: OnFound | None = None,
+    told: OnSearch = _NOBODY,
 ) -> AsyncGenerator[AnswerPiece | Answer, None]:
     """The same sentence by sentence, each checked, and at the end whole. Close it to stop whoever writes."""
     wanted = await _wanted(parts, question, principal, overview)
-    if on_found is not None:
-        wanted = replace(wanted, retrieve=_telling(wanted.retrieve, on_found))
-    return metered(parts.answers.stream(wanted))
+    return metered(parts.answers.stream(replace(wanted, retrieve=told.around(wanted.retrieve))))
 
 
 def is_about_the_whole(settings: Settings, question: str) -> bool:
     """Whether a question asks for themes or an overview, and may be answered from the graph."""
     graph = settings.graph
     return graph.enabled and graph.use != "off" and route(question) is Route.GLOBAL
-
-
-def _telling(retrieve: Retrieve, on_found: OnFound) -> Retrieve:
-    async def told(query: str) -> SearchResult:
-        found = await retrieve(query)
-        await on_found(found.hits)
-        return found
-
-    return told
 
 
 async def _wanted(

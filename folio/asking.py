@@ -134,22 +134,31 @@ class AskedKnowledgeBase(RecordingKnowledgeBase, SearchedKnowledgeBase):
         return await answers.passed(question.text, who, language=question.language)
 
     async def _answered(self, question: "Question", who: Principal) -> Answer:
-        from folio.answering import answered
+        from folio.answering import OnSearch, answered
 
-        overview = self._overview_for(question, who)
-        return await self._searched(lambda parts: answered(parts, question, principal=who, overview=overview))
+        overview, listening = self._overview_for(question, who), self.sampler.listening(who)
+        told = OnSearch(sampled=listening.found if listening else None)
+        made = await self._searched(
+            lambda parts: answered(parts, question, principal=who, overview=overview, told=told)
+        )
+        if listening is not None:
+            listening.answered(made)
+        return made
 
     async def _streamed(
         self, question: "Question", who: Principal, on_found: "OnFound | None"
     ) -> AsyncGenerator[AnswerPiece | Answer, None]:
-        from folio.answering import streamed
+        from folio.answering import OnSearch, streamed
 
-        overview = self._overview_for(question, who)
+        overview, listening = self._overview_for(question, who), self.sampler.listening(who)
+        told = OnSearch(on_found, listening.found if listening else None)
         stream = await self._searched(
-            lambda parts: streamed(parts, question, principal=who, overview=overview, on_found=on_found)
+            lambda parts: streamed(parts, question, principal=who, overview=overview, told=told)
         )
         async with aclosing(stream) as pieces:
             async for piece in pieces:
+                if listening is not None and isinstance(piece, Answer):
+                    listening.answered(piece)
                 yield piece
 
     def _overview_for(self, question: "Question", who: Principal) -> "Overview | None":

@@ -31,8 +31,12 @@ def _swept(settings: Settings) -> int:
 
 
 async def end_records(settings: Settings, clock: Clock, catalog: "SqlCatalog") -> None:
-    """Remove records of answers, words kept for review and entries of the audit log whose time is over. The log stays whole."""
+    """Remove records of answers, words kept for review, samples of questions and entries of the audit log whose time is over.
+
+    The log stays whole.
+    """
     now, records = clock.now(), settings.records
+    await catalog.query_samples.purge(now - timedelta(seconds=settings.evals.drift.retention_s))
     await catalog.retention.remove_words(now=now)
     await catalog.retention.remove_records(before=now - timedelta(seconds=records.retention_s))
     if records.audit_retention_s:

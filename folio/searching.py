@@ -7,10 +7,10 @@ from core.errors import FolioError
 from core.filters import Condition
 from core.search import SearchOptions, SearchResult, SearchWanted
 from core.search_trace import Explanation
-from folio.maintained import MaintainedKnowledgeBase
+from folio.sampled import SampledKnowledgeBase
 
 
-class SearchedKnowledgeBase(MaintainedKnowledgeBase):
+class SearchedKnowledgeBase(SampledKnowledgeBase):
     """The part of `KnowledgeBase` that finds on behalf of a principal."""
 
     async def search(
@@ -39,22 +39,44 @@ class SearchedKnowledgeBase(MaintainedKnowledgeBase):
             InvalidInputError: The query is empty or too long, an option is out of bounds, or a field has no index.
         """
         who = principal or self.settings.principal()
-        return await self._searched(lambda parts: parts.search.found(query, principal=who, options=options))
+        result = await self._searched(lambda parts: parts.search.found(query, principal=who, options=options))
+        self.sampler.searched(result, who)
+        return result
 
     async def found_many(
         self, searches: Sequence[SearchWanted], *, principal: Principal | None = None
     ) -> list[SearchResult | FolioError]:
         """Several searches at once, each with its result or with why it has none, in order. Their vectors are computed together."""
         who = principal or self.settings.principal()
-        return await self._searched(lambda parts: parts.search.found_many(searches, principal=who))
+        results = await self._searched(lambda parts: parts.search.found_many(searches, principal=who))
+        for result in results:
+            if isinstance(result, SearchResult):
+                self.sampler.searched(result, who)
+        return results
 
     async def search_documents(
         self, query: str, *, limit: int = 10, principal: Principal | None = None
     ) -> SearchResult:
         """Like `search`, but the best chunk of each document only."""
         who = principal or self.settings.principal()
-        return await self._searched(
+        result = await self._searched(
             lambda parts: parts.search.search_documents(query, principal=who, limit=limit)
+        )
+        self.sampler.searched(result, who)
+        return result
+
+    async def titles_near(
+        self, vector: Sequence[float], *, model: str, limit: int = 3, principal: Principal | None = None
+    ) -> list[str]:
+        """Titles of the documents nearest to a vector, of those that the principal may read.
+
+        None where another model than the one with the fingerprint `model` is live by now.
+        """
+        from folio.vectors_near import titles_near
+
+        who = principal or self.settings.principal()
+        return await self._searched(
+            lambda parts: titles_near(parts, vector, model=model, principal=who, limit=limit)
         )
 
     async def explain_document(

@@ -11,7 +11,7 @@ from core.errors import FolioError, InvalidInputError
 from core.filters import All, Condition
 from core.ports import Clock, Embedder, SparseEncoder
 from core.retrieval_ports import CandidateIndex
-from core.search import Facet, Hit, SearchOptions, SearchResult, SearchWanted
+from core.search import Facet, Hit, QueryVector, SearchOptions, SearchResult, SearchWanted
 from core.search_trace import Explanation
 from retrieval.absence import explained as explained_in
 from retrieval.facets import checked_facets, counted
@@ -109,7 +109,8 @@ class SearchService:
             text, principal=principal, limit=wanted_count, narrowed=narrowed or _ANYTHING
         )
         best = best_per_document(run.hits)[:limit]
-        return SearchResult(tuple(best), watch.lap_ms(), await self._notes(run))
+        notes, took_ms = await self._notes(run), watch.lap_ms()
+        return SearchResult(tuple(best), took_ms, notes, query=run.private.text, vector=self._vector(run))
 
     async def explain_document(
         self,
@@ -175,7 +176,13 @@ class SearchService:
         trace = None
         if options.explain:
             trace = await traced(run, self._index, principal=principal, fusion=self._settings.fusion)
-        return SearchResult(tuple(hits), took_ms, notes, trace, run.private.text, groups, facets)
+        return SearchResult(
+            tuple(hits), took_ms, notes, trace, run.private.text, groups, facets, self._vector(run)
+        )
+
+    def _vector(self, run: Run) -> QueryVector:
+        nearest = max((cosine for _, cosine in run.candidates.dense), default=None)
+        return QueryVector(self._hybrid.embedder.fingerprint, run.query.dense, nearest)
 
     async def _facets(self, run: Run, options: SearchOptions) -> tuple[Facet, ...]:
         if options.facets is None or not options.facets.fields:

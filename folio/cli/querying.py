@@ -16,6 +16,7 @@ from core.answers import Answer, AnswerMode, AnswerStatus
 from core.config import Settings, load_settings
 from core.errors import InvalidInputError
 from core.filters import Condition
+from core.query_samples import without_samples
 from core.search import FacetsWanted, SearchOptions, SearchResult
 from core.search_trace import Explanation
 from core.telemetry import configure_logging
@@ -229,7 +230,7 @@ async def _search_batch(settings: Settings, batch: Path, *, out: Path, limit: in
 
     queries = list(_read_queries(batch))
     async with KnowledgeBase(settings) as kb:
-        with _whole_or_not_at_all(out) as file:
+        with without_samples(), _whole_or_not_at_all(out) as file:
             for query_id, text in queries:
                 file.write(await _batch_line(kb, query_id, text=text, limit=limit))
 

@@ -46,6 +46,8 @@ from store.catalog.listing import SqlDocumentListing, label_key, label_rows
 from store.catalog.migrate import migrate
 from store.catalog.outbox import write_events
 from store.catalog.prompt_releases import SqlPromptReleases
+from store.catalog.prompt_trials import SqlTrialAnswers
+from store.catalog.query_samples import SqlQuerySamples
 from store.catalog.reviews import SqlReviews, note_quarantined
 from store.catalog.session_keeping import forget_turns
 from store.catalog.sessions import SqlSessions
@@ -115,9 +117,11 @@ class SqlCatalog:
         self.keys = SqlIdempotencyKeys(database, clock)
         self.listing = SqlDocumentListing(database)
         self.prompt_releases = SqlPromptReleases(database)
+        self.query_samples = SqlQuerySamples(database)
         self.retention = SqlRetention(database, clock)
         self.reviews = SqlReviews(database, clock)
         self.sessions = SqlSessions(database, clock)
+        self.trial_answers = SqlTrialAnswers(database)
         self.webhooks = SqlWebhooks(database)
         self.deliveries = SqlDeliveries(database, clock)
 

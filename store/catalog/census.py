@@ -16,6 +16,7 @@ from store.catalog.job_tables import jobs
 from store.catalog.tables import documents, runs, sources
 from store.catalog.webhook_tables import webhook_deliveries
 
+_NS_PER_S = 1e9
 _WAITING = (DocumentState.PENDING, DocumentState.INDEXING, DocumentState.DELETING)
 
 
@@ -57,6 +58,19 @@ class SqlCensus:
                 last_sync_s=self._age_s(last.finished_at) if last else None,
                 last_sync_failed_count=last.failed_count if last else 0,
             )
+
+    async def changed_at(self, tenant: str, *, limit: int = 5_000) -> list[float]:
+        """When indexed documents of a tenant were changed last, in seconds since 1970; of so many of them, whichever they are."""
+        query = (
+            sa.select(documents.c.modified_ns)
+            .where(documents.c.tenant == tenant, documents.c.state == DocumentState.INDEXED)
+            # Ids are hashes: the first ones are no others than the rest.
+            .order_by(documents.c.doc_id)
+            .limit(limit)
+        )
+        async with self._database.reading() as connection:
+            found = (await connection.execute(query)).scalars()
+            return [value / _NS_PER_S for value in found if value > 0]
 
     def _age_s(self, at: datetime | None) -> float | None:
         return None if at is None else max((self._clock.now() - at).total_seconds(), 0.0)
