@@ -55,7 +55,7 @@ class JudgeSettings(Section):
     model: str = Field(
         "", max_length=200, description="name of a configured model; empty: the one that answers is not asked"
     )
-    repeat_count: int = Field(3, ge=1, le=20, description="how often each judgement is asked for")
+    repeat_count: int = Field(3, ge=3, le=20, description="how often each judgement is asked for")
     min_agreement: float = Field(
         0.7,
         ge=0,

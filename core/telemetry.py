@@ -19,7 +19,7 @@ from core.log_guard import guard_logs
 # presidio's IBAN recogniser logs the matched text when a checksum throws.
 _LEAKY_LOGGERS = ("presidio-analyzer", "presidio_analyzer", "presidio-anonymizer")
 _NOISY_LOGGERS = (
-    *("httpx", "httpcore", "uvicorn.access", "alembic", "opentelemetry"),
+    *("httpx", "httpx2", "httpcore", "uvicorn.access", "alembic", "opentelemetry"),
     # At `debug`: SQL with its parameters, headers, parts of forms, requests and answers.
     *("aiosqlite", "sqlalchemy", "asyncpg", "hpack", "multipart", "python_multipart", "urllib3", "requests"),
     *(

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from core.access import Principal
 from core.config import Settings, load_settings
 from core.errors import NotFoundError, SettingsError
-from folio.assembly import Parts, create_engine, create_vault, open_catalog
-from folio.live import LiveParts, open_live, record
+from folio.assembly import Parts, create_engine, create_parts, create_vault, open_catalog
+from folio.live import LiveParts, MakeParts, open_live, record
 from folio.openers import NO_MODEL, Openers
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from core.guardrails import Appeals
     from core.kept_answers import AnswerStore
     from core.language_model_ports import LanguageModel
+    from folio.release_gate import ReleaseGate
     from folio.restoring import Restorer
     from generation.prompts.registry import PromptRegistry
     from graph.service import KnowledgeGraph
@@ -33,8 +34,10 @@ _Found = TypeVar("_Found")
 class OpenKnowledgeBase:
     """Opens and closes; what can be done with it is `folio.knowledge_base`'s to say."""
 
-    def __init__(self, settings: Settings | None = None) -> None:
+    def __init__(self, settings: Settings | None = None, *, make: MakeParts = create_parts) -> None:
+        """With the settings, else those of the environment. `make`: see `folio.live.MakeParts`."""
         self.settings = settings or load_settings()
+        self._make = make
         self._stack = AsyncExitStack()
         self._opened: LiveParts | None = None
         self._opened_catalog: SqlCatalog | None = None
@@ -43,6 +46,7 @@ class OpenKnowledgeBase:
         self._upload_veils: dict[str, Veil | None] = {}
         self._gateway: Gateway | None = None
         self._registry: PromptRegistry | None = None
+        self._gate: ReleaseGate | None = None
         self._opening = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
@@ -56,7 +60,9 @@ class OpenKnowledgeBase:
         openers = Openers(
             self._recall, self._language_model, self._prompts, self._kept_answers, self._appeal_store
         )
-        self._opened = await self._stack.enter_async_context(open_live(self.settings, openers=openers))
+        self._opened = await self._stack.enter_async_context(
+            open_live(self.settings, openers=openers, make=self._make)
+        )
         return self
 
     async def __aexit__(
@@ -64,6 +70,7 @@ class OpenKnowledgeBase:
     ) -> None:
         """Close the stores; what was acknowledged is kept."""
         self._opened = self._opened_catalog = self._engine = self._gateway = self._registry = None
+        self._gate = None
         self._opened_graphs = {}
         await self._stack.aclose()
 
@@ -156,16 +163,37 @@ class OpenKnowledgeBase:
     async def _appeal_store(self) -> "Appeals":
         return (await self._catalog()).appeals
 
-    async def language_model(self) -> "LanguageModel":
+    async def language_model(self, name: str = "") -> "LanguageModel":
         """The language model gateway of the settings, for work of one's own: it keeps limits, budgets and records.
 
+        With a `name` (of a configured model, or `provider/model`) that model alone is asked, and none in its place.
+
         Raises:
-            SettingsError: No model is configured.
+            SettingsError: No model is configured, or none has the name.
         """
-        model = await self._language_model()
+        model = await (self._named_model(name) if name else self._language_model())
         if model is None:
             raise SettingsError(NO_MODEL)
         return model
+
+    async def _named_model(self, name: str) -> "Gateway | None":
+        from folio.language_model import create_language_model
+
+        catalog = await self._catalog()
+        model = create_language_model(self.settings, catalog, self._parts.clock, name=name)
+        if model is not None:
+            self._stack.push_async_callback(model.aclose)
+        return model
+
+    async def _release_gate(self) -> "ReleaseGate":
+        """What rules about changes before they go live."""
+        catalog = await self._catalog()
+        if self._gate is None:
+            from folio.release_gate import ReleaseGate
+
+            runs, audit = catalog.eval_runs, catalog.audit
+            self._gate = ReleaseGate(self.settings, runs, audit.append, self._parts.clock)
+        return self._gate
 
     async def restorer(self, principal: Principal | None = None) -> "Restorer":
         """What turns pseudonyms back for a principal (by default, the operator). Only this of all reading opens the catalog.

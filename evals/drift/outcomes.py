@@ -38,7 +38,7 @@ def setbacks(changed: Floats, arrangements: Arrangements) -> Floats:
     A one-sided rank-sum test (Mann & Whitney 1947). The day of change, not the age: where nothing is written and nothing else is
     asked, all documents grow older by a week a week, and that is no drift.
     """
-    from scipy.stats import rankdata  # type: ignore[import-untyped]  # has none
+    from scipy.stats import rankdata
 
     kept = ~np.isnan(changed)
     ranks = np.zeros(len(changed))

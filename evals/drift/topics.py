@@ -65,7 +65,7 @@ def grouped(vectors: Floats, *, count: int, rng: np.random.Generator) -> Groupin
 
 def mix(grouping: Grouping, arrangements: Arrangements) -> TopicMix:
     """How the topics' shares differ, in every deal."""
-    from scipy.spatial.distance import jensenshannon  # type: ignore[import-untyped]  # has none
+    from scipy.spatial.distance import jensenshannon
 
     members = np.eye(grouping.count)[grouping.topic_of]
     new = arrangements.sums(members)
@@ -90,7 +90,7 @@ def _shares(counts: Floats) -> Floats:
 
 
 def _grouped_once(vectors: Floats, count: int, rng: np.random.Generator) -> tuple[Floats, Ints, float]:
-    from scipy.cluster.vq import kmeans2  # type: ignore[import-untyped]  # has none
+    from scipy.cluster.vq import kmeans2
 
     with warnings.catch_warnings():
         # An empty group: it is left out.

@@ -80,7 +80,7 @@ def mean_interval(
     Raises:
         InvalidInputError: There is no difference, or one that is no number.
     """
-    from scipy.stats import bootstrap  # type: ignore[import-untyped]  # has none
+    from scipy.stats import bootstrap
 
     values = _numbers(differences)
     mean = float(values.mean())

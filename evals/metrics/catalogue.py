@@ -126,6 +126,13 @@ METRICS: dict[str, Metric] = {
             bound=0.0,
         ),
         Metric(
+            "followed",
+            "changes followed",
+            "higher",
+            "whether the old state was answered before a change, and the new one is after it; a worse search moves it, too",
+            gates=False,
+        ),
+        Metric(
             "slowdown",
             "slowdown",
             "lower",

