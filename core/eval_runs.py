@@ -18,7 +18,7 @@ class EvalVerdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EvalRun:
-    """One evaluation of a knowledge base. `subject` is the fingerprint of what was measured.
+    """One evaluation of a knowledge base. `subject` is the fingerprint of what was measured (see `core.eval_subjects`).
 
     `body` is the result as `evals.runs` writes it (JSON): scores by case, no words of questions or answers.
     """
@@ -50,7 +50,13 @@ class EvalRuns(Protocol):
     async def latest(
         self, tenant: str, *, dataset: str = "", subject: str = "", limit: int = 50
     ) -> Sequence[EvalRun]:
-        """Those of a tenant, of a data set and of a subject where they are named, the newest first."""
+        """Those of a tenant, of a data set and of a subject where they are named, the newest first.
+
+        `subject` is a fingerprint, or one of a part of it.
+        """
+
+    async def datasets(self, tenant: str, *, since: datetime) -> Sequence[str]:
+        """The data sets that a tenant's evaluations since an instant were of, by name."""
 
     async def purge(self, before: datetime) -> int:
         """Forget those from before an instant; how many there were."""

@@ -80,7 +80,8 @@ class KnowledgeBase(InvestigatingKnowledgeBase):
             [Path(path) for path in paths], known=known, tenant=self._tenant, as_jsonl=as_jsonl
         )
         chosen = narrowed(targets, known, sources=sources, bucket=bucket)
-        return await (await self._engine_()).plan(chosen, allow_empty=allow_empty)
+        engine = await self._engine_()
+        return await self._as_released(await engine.plan(chosen, allow_empty=allow_empty), engine)
 
     async def execute(
         self,
@@ -104,7 +105,7 @@ class KnowledgeBase(InvestigatingKnowledgeBase):
             run = replace(run, run_id=uuid4().hex)
         # Another embedding model went live since the plan was made: what is left is to be done with that one.
         engine = await self._engine_()
-        plan = await engine.plan(plan.targets, again=plan.again)
+        plan = await self._as_released(await engine.plan(plan.targets, again=plan.again), engine)
         return await engine.execute(plan, run=run, on_progress=on_progress)
 
     async def estimate(self, plan: SyncPlan) -> "Estimate":

@@ -6,7 +6,7 @@ to the vector store; the catalog is opened only where the two differ.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -26,6 +26,9 @@ from store.vectors.collections import QdrantCollections
 if TYPE_CHECKING:
     from store.catalog.catalog import SqlCatalog
 
+MakeParts = Callable[..., Parts]
+"""Called as `create_parts` is. Evaluations put their own in its place: vectors that are kept, parts that are broken on purpose."""
+
 LOOK_EVERY_S = 1.0
 """How old the knowledge of which collection is live may be."""
 
@@ -43,8 +46,10 @@ class LiveParts:
         clock: Clock,
         cache: Cache | None = None,
         openers: Openers = NOTHING,
+        make: MakeParts = create_parts,
     ) -> None:
         """Over open collections. With a cache, vectors of queries are kept in it. `openers`: see `create_parts`."""
+        self._make = make
         self._collections = collections
         self._cache = cache
         self._openers = openers
@@ -125,7 +130,7 @@ class LiveParts:
 
     def _made(self, settings: Settings, *, beside: bool = False) -> Parts:
         embedder = self._embedder(settings.embedding)
-        return create_parts(
+        return self._make(
             settings,
             self._collections,
             embedder=embedder,
@@ -149,11 +154,13 @@ class LiveParts:
 
 
 @asynccontextmanager
-async def open_live(settings: Settings, *, openers: Openers = NOTHING) -> AsyncIterator[LiveParts]:
+async def open_live(
+    settings: Settings, *, openers: Openers = NOTHING, make: MakeParts = create_parts
+) -> AsyncIterator[LiveParts]:
     """Open the vector store; the parts follow the live generation for as long as it is open. `openers`: see `create_parts`."""
     clock = SystemClock()
     async with open_collections(settings) as collections, open_cache(settings.cache, clock) as cache:
-        live = LiveParts(collections, settings, clock=clock, cache=cache, openers=openers)
+        live = LiveParts(collections, settings, clock=clock, cache=cache, openers=openers, make=make)
         await live.refresh()
         yield live
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from folio.sessions import SessionDesk
     from graph.refreshing import CommunityReport
     from ingest.compaction import CompactionReport
+    from ingest.engine import IngestEngine
+    from ingest.plan import SyncPlan
     from ingest.rebuild.progress import RebuildProgress, RebuildReport
 
 
@@ -34,11 +36,16 @@ class MaintainedKnowledgeBase(OpenKnowledgeBase):
         """Build the collection of the model in the settings beside the live one, and let it take over; see `folio.rebuilding`.
 
         What is there of an earlier attempt is used. Searches and syncs go on, with the live model until the switch.
+
+        Raises:
+            InvalidInputError: The gate of releases is to block what no evaluation has passed, or the new one finds less.
         """
-        from folio.rebuilding import RebuildOptions, rebuild
+        from folio.rebuilding import RebuildOptions, check_release, rebuild
 
         await self._engine_()
         chosen = options or RebuildOptions()
+        gate, catalog = await self._release_gate(), await self._catalog()
+        await check_release(self.settings, self._live, catalog, gate, force=chosen.force)
         report = await rebuild(
             self.settings, self._live, await self._catalog(), options=chosen, on_progress=on_progress
         )
@@ -63,6 +70,15 @@ class MaintainedKnowledgeBase(OpenKnowledgeBase):
         report = await rollback(self.settings, self._live, catalog, rate=rate, on_progress=on_progress)
         await self._live.refresh(now=True)
         return report
+
+    async def _as_released(self, plan: "SyncPlan", engine: "IngestEngine") -> "SyncPlan":
+        """The plan without documents that wait for the release of other settings; see `folio.holding`."""
+        if self.settings.evals.gate.mode == "off":
+            return plan
+        from folio.holding import as_released
+
+        gate, catalog = await self._release_gate(), await self._catalog()
+        return await as_released(plan, gate, parts=self._parts, engine=engine, catalog=catalog)
 
     async def compact(self) -> "CompactionReport":
         """Remove what is no longer needed and was kept long enough. Safe beside syncs, to break off and to repeat."""

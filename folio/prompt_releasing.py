@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeAlias
 
 from core.access import Principal
 from core.audit import AuditEvent
@@ -16,11 +17,21 @@ from generation.prompts.checks import problems
 from generation.prompts.decisions import promoted, rolled_back, tried, undecided, withdrawn
 from generation.prompts.shelf import Shelf, ShelvedPrompt
 
+if TYPE_CHECKING:
+    from store.catalog.catalog import SqlCatalog
+
 TRIED = "prompt.tried"
 WITHDRAWN = "prompt.withdrawn"
 PROMOTED = "prompt.promoted"
 ROLLED_BACK = "prompt.rolled_back"
 """Actions in the audit log."""
+
+MOST_TRIED_SHARE = 0.5
+"""A version on a larger share of the units is no trial any more: the gate of releases is asked as for a promotion."""
+
+
+PromptGate: TypeAlias = Callable[[str, int, bool], Awaitable[None]]
+"""Refuses a version (name, version, whether by force) that is not released, with an InvalidInputError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +46,18 @@ class PromptInUse:
 
 @dataclass(frozen=True, slots=True)
 class PromptDesk:
-    """Takes decisions on behalf of a principal, for all tenants of the deployment. `record` appends to the audit log."""
+    """Takes decisions on behalf of a principal, for all tenants of the deployment. `record` appends to the audit log.
+
+    `gate` is asked before a version goes to everybody. Not for a trial on a share of the traffic (at most `MOST_TRIED_SHARE`): that is
+    how a version is measured on live questions. Nor for the way back.
+    """
 
     shelf: Shelf
     releases: PromptReleases
     record: Callable[[Sequence[AuditEvent]], Awaitable[None]]
     principal: Principal
     clock: Clock
+    gate: PromptGate | None = None
 
     async def prompts(self) -> list[PromptInUse]:
         """All of them by name."""
@@ -53,11 +69,15 @@ class PromptDesk:
 
         Raises:
             SettingsError: There is no such version, or something is wrong with it.
-            InvalidInputError: The share is none, the version is in use, or somebody else decides at the same time.
+            InvalidInputError: The share is none, the version is in use, somebody else decides at the same time, or the share is
+                more than half and no evaluation of the version has passed (see `promote`).
         """
         usable(self.shelf, name, version)
         before, in_use = await self._before(name)
-        return await self._decide(TRIED, tried(before, version, share=share, in_use=in_use))
+        decided = tried(before, version, share=share, in_use=in_use)
+        if share > MOST_TRIED_SHARE:
+            await self.check(name, version)
+        return await self._decide(TRIED, decided)
 
     async def withdraw(self, name: str) -> PromptRelease:
         """Try nothing any more.
@@ -69,19 +89,31 @@ class PromptDesk:
         before, _ = await self._before(name)
         return await self._decide(WITHDRAWN, withdrawn(before))
 
-    async def promote(self, name: str, version: int | None = None) -> PromptRelease:
-        """Make a version current for all; without one, that which is tried.
+    async def promote(self, name: str, version: int | None = None, *, force: bool = False) -> PromptRelease:
+        """Make a version current for all; without one, that which is tried. `force`: though the gate of releases is closed.
 
         Raises:
             SettingsError: There is no such version, or something is wrong with it.
-            InvalidInputError: Nothing is tried, the version is current, or somebody else decides at the same time.
+            InvalidInputError: Nothing is tried, the version is current, somebody else decides at the same time, or no
+                evaluation of the version has passed and the gate of releases blocks.
         """
         before, in_use = await self._before(name)
         chosen = before.candidate if version is None else version
         if chosen is None:
             raise InvalidInputError(f"no version of the prompt '{name}' is tried: say which is to be current")
         usable(self.shelf, name, chosen)
-        return await self._decide(PROMOTED, promoted(before, chosen, in_use=in_use))
+        decided = promoted(before, chosen, in_use=in_use)
+        await self.check(name, chosen, force=force)
+        return await self._decide(PROMOTED, decided)
+
+    async def check(self, name: str, version: int, *, force: bool = False) -> None:
+        """Refuse a version that may not go to everybody.
+
+        Raises:
+            InvalidInputError: No evaluation of it has passed, and the gate of releases blocks.
+        """
+        if self.gate is not None:
+            await self.gate(name, version, force)
 
     async def rollback(self, name: str) -> PromptRelease:
         """Make the version before current again.
@@ -162,7 +194,31 @@ async def open_prompt_desk(settings: Settings) -> AsyncIterator[PromptDesk]:
             catalog.audit.append,
             settings.principal(),
             clock,
+            _gate(settings, catalog, clock),
         )
+
+
+def _gate(settings: Settings, catalog: "SqlCatalog", clock: Clock) -> PromptGate | None:
+    if settings.evals.gate.mode == "off":
+        return None
+    from core.eval_subjects import SubjectPart
+    from folio.release_gate import ReleaseGate
+    from folio.release_subjects import wanted_subject
+
+    gate = ReleaseGate(settings, catalog.eval_runs, catalog.audit.append, clock)
+
+    async def ask(name: str, version: int, force: bool) -> None:
+        subject = await wanted_subject(settings, catalog.prompt_releases, versions={name: version})
+        await gate.check(
+            subject,
+            SubjectPart.PROMPTS,
+            what=f"the prompt {name}/{version}",
+            asked=f" --prompt {name}={version}",
+            principal=settings.principal(),
+            force=force,
+        )
+
+    return ask
 
 
 def _detail(release: PromptRelease) -> str:

@@ -12,6 +12,7 @@ import orjson
 from core.access import Principal
 from core.config import Settings
 from core.errors import InvalidInputError, NotFoundError
+from core.eval_subjects import SubjectPart
 from core.generations import Generation, GenerationState
 from core.search import ChunkPoint, Hit, HybridQuery, SparseVector
 from folio.assembly import Parts, create_engine
@@ -23,6 +24,7 @@ from retrieval.filters import visible_to
 
 if TYPE_CHECKING:
     from core.documents import Source
+    from folio.release_gate import ReleaseGate
     from store.catalog.catalog import SqlCatalog
 
 _HIT_COUNT = 10
@@ -79,6 +81,24 @@ async def rebuild(
     wanted = replace(described(new, now=now), state=GenerationState.BUILDING, live_since=None)
     switch = Switch(_parts(old, catalog, check), rate=options.rate, force=options.force)
     return await _switched(switch, wanted, old=old, new=new, catalog=catalog, on_progress=on_progress)
+
+
+async def check_release(
+    settings: Settings, live: LiveParts, catalog: "SqlCatalog", gate: "ReleaseGate", *, force: bool
+) -> None:
+    """Refuse a rebuild that the gate of releases does not let through. Before anything is built: that takes hours.
+
+    Raises:
+        InvalidInputError: No evaluation of the index that is to be has passed, and the gate blocks.
+    """
+    new = live.beside(settings)
+    if not gate.is_on or new.index.collection == live.parts.index.collection:
+        return
+    from folio.release_subjects import wanted_subject
+
+    subject = await wanted_subject(settings, catalog.prompt_releases, embedder=new.embedder)
+    what = f"the index of the embedding model {settings.embedding.model}"
+    await gate.check(subject, SubjectPart.INDEX, what=what, principal=settings.principal(), force=force)
 
 
 async def rollback(

@@ -10,6 +10,8 @@ from core.config import Settings
 from core.errors import NotFoundError
 from core.runs import RunRecord
 from core.scopes import OPERATOR_SCOPES
+from folio.assembly import create_parts
+from folio.live import MakeParts
 from folio.maintained import MaintainedKnowledgeBase
 
 if TYPE_CHECKING:
@@ -27,8 +29,8 @@ if TYPE_CHECKING:
 class RecordingKnowledgeBase(MaintainedKnowledgeBase):
     """The part of `KnowledgeBase` that says afterwards what was answered to whom."""
 
-    def __init__(self, settings: Settings | None = None) -> None:
-        super().__init__(settings)
+    def __init__(self, settings: Settings | None = None, *, make: MakeParts = create_parts) -> None:
+        super().__init__(settings, make=make)
         self._recorder: AnswerRecorder | None = None
         self._recording_key: bytes | None = None
 

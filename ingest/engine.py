@@ -76,6 +76,10 @@ class IngestEngine:
             names=veil.fingerprint if veil else None,
         )
 
+    def redactor_of(self, source: Source) -> str:
+        """The fingerprint of what a source's documents are redacted by."""
+        return self._parts.pipelines.of(source).redactor.fingerprint
+
     @staged("ingest_plan")
     async def plan(
         self, targets: Sequence[SyncTarget], *, again: bool = False, allow_empty: bool = False

@@ -112,6 +112,12 @@ def pipeline_fingerprint(pipeline: Pipeline, *, embedder: str, sparse: str, name
         sparse: Fingerprint of the term weights.
         names: How the names of files are veiled; None where they stay as they are.
     """
+    parts = pipeline_parts(pipeline, embedder=embedder, sparse=sparse)
+    return ids.fingerprint(parts if names is None else {**parts, "names": names})
+
+
+def pipeline_parts(pipeline: Pipeline, *, embedder: str, sparse: str) -> dict[str, object]:
+    """The fingerprints of what a pipeline fingerprint is made of, by what they are of."""
     parts: dict[str, object] = {
         "parser": pipeline.parser.fingerprint,
         "redactor": pipeline.redactor.fingerprint,
@@ -124,6 +130,4 @@ def pipeline_fingerprint(pipeline: Pipeline, *, embedder: str, sparse: str, name
     if pipeline.language is not None:
         # Left out where no source says it: what was indexed before sources had languages stays as it is.
         parts["language"] = pipeline.language
-    if names is not None:
-        parts["names"] = names
-    return ids.fingerprint(parts)
+    return parts

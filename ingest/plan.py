@@ -61,6 +61,8 @@ class SyncPlan:
     Those of them in `unreachable` are sources (or folders of one) that are gone or suddenly empty: none of their
     documents is in `deleted`, and a sync of them has not succeeded.
     `touched` files have a new time and the same bytes: only their records are brought up to date.
+    `held` are documents that other settings of the pipeline would index anew, and that stay as they are until these settings are
+    released; they count as unchanged.
     `again`: what failed before is part of the work. `seconds` is what scanning and hashing took. `fingerprints` are those
     of the pipelines that the plan was made for, by source id.
     """
@@ -78,6 +80,7 @@ class SyncPlan:
     seconds: float = 0.0
     again: bool = False
     unreachable: tuple[FileFailure, ...] = ()
+    held: tuple[Change, ...] = ()
 
     @property
     def fingerprint(self) -> str:

@@ -6,6 +6,8 @@ from pipelines.defs.corpus.checks import check_index, check_keys
 from pipelines.defs.corpus.reachability import sources_reachable
 from pipelines.defs.corpus.specs import GROUP, corpus_checks
 from pipelines.defs.corpus.upkeep import compact_index
+from pipelines.defs.evals.assets import EVALUATION, GOLDEN_SETS, RELEASE
+from pipelines.defs.evals.drift import query_drift
 from pipelines.defs.graph.checks import check_graph
 from pipelines.defs.graph.checks import check_keys as graph_check_keys
 from pipelines.defs.graph.specs import GROUP as GRAPH
@@ -47,6 +49,21 @@ usage_job = dg.define_asset_job(
     "usage_job",
     selection=dg.AssetSelection.groups(USAGE),
     description="Sum up what was asked of language models on a day, and compare it with the days before.",
+)
+
+drift_job = dg.define_asset_job(
+    "drift_job",
+    selection=dg.AssetSelection.assets(query_drift) | dg.AssetSelection.checks_for_assets(query_drift),
+    description="Compare what people have asked in the latest days with the weeks before.",
+)
+
+evaluation_job = dg.define_asset_job(
+    "evaluation_job",
+    selection=dg.AssetSelection.assets(GOLDEN_SETS, EVALUATION, RELEASE),
+    description=(
+        "Ask the live knowledge base its golden sets, compare with their baselines, and judge whether what the settings ask for is "
+        "released."
+    ),
 )
 
 

@@ -9,7 +9,7 @@ import dagster as dg
 from core.clock import SystemClock
 from core.documents import Source
 from pipelines.defs.corpus.specs import SOURCE_TAG
-from pipelines.jobs import compact_job, reconcile_job, sync_corpus_job, usage_job
+from pipelines.jobs import compact_job, drift_job, evaluation_job, reconcile_job, sync_corpus_job, usage_job
 from pipelines.partitions import follow_sources
 from pipelines.resources import KnowledgeBaseResource
 from pipelines.safe_failures import told_to_dagster
@@ -46,6 +46,35 @@ usage_schedule = dg.ScheduleDefinition(
     default_status=dg.DefaultScheduleStatus.RUNNING,
     description="Every three hours: what language models were asked today, and whether that is as usual.",
 )
+
+# Running from the start: it costs seconds, and says quietly that there are too few questions.
+drift_schedule = dg.ScheduleDefinition(
+    name="drift_daily",
+    job=drift_job,
+    cron_schedule="27 4 * * *",
+    execution_timezone="UTC",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description="Once a night: whether people ask otherwise than in the weeks before.",
+)
+
+
+@dg.schedule(
+    name="evaluate_daily",
+    job=evaluation_job,
+    cron_schedule="57 4 * * *",
+    execution_timezone="UTC",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description="Once a night, where there is a golden set: whether the knowledge base is as good as its baseline.",
+)
+def evaluation_schedule(knowledge_base: KnowledgeBaseResource) -> dg.RunRequest | dg.SkipReason:
+    """A run, or why there is none. Looks for names of sets only."""
+    from evals.running.sets import known_sets
+
+    with told_to_dagster():
+        names = known_sets(knowledge_base.settings())
+    if names:
+        return dg.RunRequest()
+    return dg.SkipReason("this knowledge base has no golden set: `folio eval make` makes one")
 
 
 @dg.sensor(

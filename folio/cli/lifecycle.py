@@ -95,6 +95,7 @@ def plan_as_json(
         "moved": len(found.moved),
         "deleted": len(found.deleted),
         "unchanged": found.unchanged_count,
+        "held": len(found.held),
         "failed": [{"path": path, "reason": reason} for path, reason in _refusals(found)],
         "bytes": expected.size_bytes,
         "chunks": expected.chunk_count,
@@ -134,6 +135,11 @@ def _print_plan(found: "SyncPlan", expected: "Estimate", *, currency: str) -> No
         )
     )
     print_text(f"{counts}; {expected.size_bytes} bytes to index{_likely(expected, currency=currency)}")
+    if found.held:
+        print_text(
+            f"{len(found.held)} unchanged documents keep their index: other settings would index them anew, and these are not "
+            "released (see docs/releases.md)"
+        )
 
 
 def _likely(expected: "Estimate", *, currency: str) -> str:

@@ -106,10 +106,13 @@ def candidate(
 def promote(
     name: Name,
     version: Annotated[int | None, typer.Argument(min=1, help="Default: the version that is tried.")] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Although no evaluation of it has passed; the audit log says so.")
+    ] = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Make a version current for everybody."""
-    _tell(_decided(lambda desk: desk.promote(name, version)), as_json=as_json)
+    _tell(_decided(lambda desk: desk.promote(name, version, force=force)), as_json=as_json)
 
 
 def rollback(name: Name, as_json: JsonFlag = False) -> None:
@@ -152,8 +155,11 @@ def seal(
     """Write down a version's hash, so that nobody changes it unseen."""
     from generation.prompts.sealing import seal as sealed
 
+    settings = _settings()
+    if release and settings.evals.gate.mode != "off":
+        _decided(lambda desk: desk.check(name, version))
     meta = sealed(
-        _prompt(_settings(), name, version),
+        _prompt(settings, name, version),
         today=SystemClock().now().date(),
         status="released" if release else None,
         description=description,

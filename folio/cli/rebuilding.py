@@ -34,7 +34,11 @@ def register(app: typer.Typer) -> None:
 def rebuild(
     rate: RateOption = None,
     force: Annotated[
-        bool, typer.Option("--force", help="Switch although the new model finds less than the old one.")
+        bool,
+        typer.Option(
+            "--force",
+            help="Switch although the new model finds less than the old one, or no evaluation of it has passed.",
+        ),
     ] = False,
     questions: Annotated[
         Path | None,

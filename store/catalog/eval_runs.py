@@ -34,16 +34,24 @@ class SqlEvalRuns:
     async def latest(
         self, tenant: str, *, dataset: str = "", subject: str = "", limit: int = 50
     ) -> Sequence[EvalRun]:
-        """Those of a tenant, of a data set and of a subject where they are named, the newest first."""
+        """Those of a tenant, of a data set and of a subject (or a part of one) where they are named, the newest first."""
         query = sa.select(eval_runs).where(eval_runs.c.tenant == tenant)
         if dataset:
             query = query.where(eval_runs.c.dataset == dataset)
         if subject:
-            query = query.where(eval_runs.c.subject == subject)
+            query = query.where(eval_runs.c.subject.contains(subject, autoescape=True))
         query = query.order_by(eval_runs.c.at.desc(), eval_runs.c.run_id).limit(limit)
         async with self._database.reading() as connection:
             rows = (await connection.execute(query)).mappings().all()
         return [_from_row(row) for row in rows]
+
+    async def datasets(self, tenant: str, *, since: datetime) -> Sequence[str]:
+        """The data sets that a tenant's evaluations since an instant were of, by name."""
+        columns = eval_runs.c
+        query = sa.select(columns.dataset).where(columns.tenant == tenant, columns.at >= since)
+        async with self._database.reading() as connection:
+            found = await connection.execute(query.distinct().order_by(columns.dataset))
+        return list(found.scalars())
 
     async def purge(self, before: datetime) -> int:
         """Forget those from before an instant; how many there were."""

@@ -95,10 +95,16 @@ def _manifest(plan: SyncPlan, report: IngestReport) -> Metadata:
     unreachable = [[row.path, row.reason] for row in plan.unreachable]
     return {
         **_counts(report),
+        **_held(plan),
         UNREACHABLE: dg.MetadataValue.json(unreachable),
         "sources": _sources(plan),
         "pipeline_fingerprint": dg.MetadataValue.text(plan.fingerprint),
     }
+
+
+def _held(plan: SyncPlan) -> Metadata:
+    """Documents that wait for the release of other settings, where there are any."""
+    return _numbers({"held_back": len(plan.held)} if plan.held else {})
 
 
 def _index(outcome: Outcome) -> Metadata:

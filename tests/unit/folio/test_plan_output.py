@@ -31,6 +31,7 @@ def test_json_has_counts_estimates_reasons_and_files() -> None:
         "moved": 1,
         "deleted": 1,
         "unchanged": 3,
+        "held": 0,
         "failed": [{"path": "big.bin", "reason": "too large"}, {"path": "scan.pdf", "reason": "no text"}],
         "bytes": 7,
         "chunks": 2,

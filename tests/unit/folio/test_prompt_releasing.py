@@ -1,6 +1,7 @@
 """Decisions about prompts on behalf of a principal: only versions that can be used, and never without an entry."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -87,3 +88,25 @@ async def test_a_prompt_that_is_not_there_is_told(world: World) -> None:
     for decision in (world.desk.rollback("none"), world.desk.withdraw("none"), world.desk.promote("none", 1)):
         with pytest.raises(SettingsError, match="no prompt 'none'"):
             await decision
+
+
+async def test_with_a_gate_a_version_goes_to_everybody_only_when_it_is_let_through(world: World) -> None:
+    asked: list[tuple[str, int, bool]] = []
+
+    async def closed(name: str, version: int, force: bool) -> None:
+        asked.append((name, version, force))
+        if not force:
+            raise InvalidInputError("greet/1 is not released")
+
+    desk = replace(world.desk, gate=closed)
+    await desk.candidate("greet", 1, share=0.5)
+    assert asked == [], "a trial is how a version is measured"
+    for decision in (desk.promote("greet"), desk.promote("greet", 1), desk.candidate("greet", 1, share=0.6)):
+        with pytest.raises(InvalidInputError, match="not released"):
+            await decision
+    assert (await world.greet()).version == 2
+    assert [one.action for one in world.recorded] == ["prompt.tried"], "what is refused is no decision"
+    await desk.promote("greet", force=True)
+    assert asked[-1] == ("greet", 1, True)
+    await desk.rollback("greet")
+    assert (await world.greet()).version == 2, "the way back asks nobody"
