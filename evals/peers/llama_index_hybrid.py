@@ -5,10 +5,12 @@ and `bm25s` beside it. It is not among the extras.
 """
 
 import importlib.util
-from collections.abc import Awaitable, Callable, Iterable
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
-from evals.retrieval_bench.corpus import Row
+if TYPE_CHECKING:
+    # Peers run where Folio's packages are not.
+    from evals.retrieval_bench.corpus import Row
 
 _TOP_COUNT = 10
 # What each retriever brings for fusion, as in Folio.
@@ -27,30 +29,15 @@ def missing_reason() -> str | None:
 class LlamaIndexHybrid:
     """A QueryFusionRetriever (reciprocal ranks, no generated queries) over the library's in-memory index."""
 
-    def __init__(self, rows: Iterable[Row], *, embed: Embed) -> None:
+    def __init__(self, rows: "Iterable[Row]", *, embed: Embed) -> None:
         from llama_index.core import VectorStoreIndex
-        from llama_index.core.llms import MockLLM
-        from llama_index.core.retrievers import QueryFusionRetriever
-        from llama_index.core.retrievers.fusion_retriever import FUSION_MODES
         from llama_index.core.vector_stores import MetadataFilter, MetadataFilters
-        from llama_index.retrievers.bm25 import BM25Retriever
 
         nodes = [_node(row) for row in rows]
         index = VectorStoreIndex(nodes, embed_model=_embedding(embed))
         # Simpler than a principal's filter: whether it may be read was decided when it was indexed.
         readable = MetadataFilters(filters=[MetadataFilter(key="readable", value="yes")])
-        arms = [
-            index.as_retriever(similarity_top_k=_CANDIDATE_COUNT, filters=readable),
-            BM25Retriever.from_defaults(nodes=nodes, similarity_top_k=_CANDIDATE_COUNT),
-        ]
-        self._retriever = QueryFusionRetriever(
-            arms,
-            similarity_top_k=_CANDIDATE_COUNT,
-            num_queries=1,
-            mode=FUSION_MODES.RECIPROCAL_RANK,
-            llm=MockLLM(),
-            use_async=False,
-        )
+        self._retriever = fusion_retriever(index, nodes, filters=readable)
 
     async def search(self, question: str) -> list[str]:
         """The ten best texts that may be read. The BM25 retriever has no filter: its hits are filtered afterwards."""
@@ -59,7 +46,30 @@ class LlamaIndexHybrid:
         return [hit.node.get_content() for hit in readable[:_TOP_COUNT]]
 
 
-def _node(row: Row) -> Any:
+def fusion_retriever(
+    index: Any, nodes: Sequence[Any], *, filters: Any = None, mode: str = "reciprocal_rerank"
+) -> Any:
+    """The vector index and BM25 in one `QueryFusionRetriever`, fused as `mode` says, without generated questions."""
+    from llama_index.core.llms import MockLLM
+    from llama_index.core.retrievers import QueryFusionRetriever
+    from llama_index.core.retrievers.fusion_retriever import FUSION_MODES
+    from llama_index.retrievers.bm25 import BM25Retriever
+
+    arms = [
+        index.as_retriever(similarity_top_k=_CANDIDATE_COUNT, filters=filters),
+        BM25Retriever.from_defaults(nodes=nodes, similarity_top_k=_CANDIDATE_COUNT),
+    ]
+    return QueryFusionRetriever(
+        arms,
+        similarity_top_k=_CANDIDATE_COUNT,
+        num_queries=1,
+        mode=FUSION_MODES(mode),
+        llm=MockLLM(),
+        use_async=False,
+    )
+
+
+def _node(row: "Row") -> Any:
     from llama_index.core.schema import TextNode
 
     return TextNode(
