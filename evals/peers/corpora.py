@@ -7,9 +7,9 @@ from pathlib import Path
 
 from core.config import IngestSettings
 from core.errors import FolioError, InvalidInputError
-from evals.datasets.golden import golden_names, load_golden
 from evals.datasets.model import EvalSet
 from evals.datasets.retrieval_sets import RetrievalSet, find_sets, read_set
+from evals.golden.sets import golden_names, load_golden
 from evals.peers.exchange import Document, Question
 
 

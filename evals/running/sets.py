@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from core.errors import NotFoundError
 from evals.datasets.folder import is_eval_set, read_eval_set
-from evals.datasets.golden import golden_names, load_golden
+from evals.golden.sets import golden_names, load_golden
 from evals.places import set_folder, set_names, sets_folder
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ import pytest
 
 from core.errors import InvalidInputError, MissingExtraError
 from evals.datasets.checks import problems
-from evals.datasets.golden import golden_names, handbook_set, load_golden
 from evals.datasets.model import EvalSet, Reader
 from evals.golden.products.corpus import products_set
 from evals.golden.products.pages import FAMILIES
+from evals.golden.sets import golden_names, handbook_set, load_golden
 from tests.conftest import REPO
 
 HANDBOOK = "handbook"

@@ -8,8 +8,8 @@ import pytest
 
 from evals.datasets.checks import problems
 from evals.datasets.folder import CASES_FILE, CORPUS_FILE, SET_FILE, read_eval_set
-from evals.datasets.golden import golden_names, load_golden
 from evals.datasets.model import EvalCase
+from evals.golden.sets import golden_names, load_golden
 from tests.conftest import REPO
 
 PAGE = (REPO / "docs" / "golden-sets.md").read_text(encoding="utf-8")

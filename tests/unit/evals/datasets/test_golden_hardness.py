@@ -5,9 +5,9 @@ from statistics import fmean
 import pytest
 
 from core.config import RetrievalSettings
-from evals.datasets.golden import load_golden
 from evals.datasets.model import EvalSet
 from evals.datasets.retrieval_sets import Passage, Question, RetrievalSet
+from evals.golden.sets import load_golden
 from evals.metrics.ranking import scores_by_query
 from evals.retrieval_eval.indexing import indexed
 from evals.retrieval_eval.rankings import best_documents, find, fusions

@@ -7,7 +7,7 @@ from core.errors import InvalidInputError, MissingExtraError
 from evals.datasets.folder import read_eval_set
 from evals.datasets.model import EvalSet
 
-_GOLDEN = Path(__file__).parents[1] / "golden"
+_GOLDEN = Path(__file__).parent
 _HANDBOOK_FILES = Path(__file__).parents[2] / "examples" / "handbook"
 
 
