@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry
@@ -14,6 +14,7 @@ from core import metrics
 from core.census import Census
 from core.errors import DependencyDownError, FolioError
 from core.health import HealthCheck
+from core.label_values import Bounded
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 _log = logging.getLogger(__name__)
@@ -37,6 +38,11 @@ _PLAIN = (
     ("folio_oldest_job_seconds", "Age of the job that has waited longest.", "oldest_job_s"),
     ("folio_last_sync_seconds", "Seconds since a sync has ended without an error.", "last_sync_s"),
 )
+_DRIFT_ALARM = ("folio_drift_alarm", "1: what people ask is not as usual in this signal, for some tenant.")
+_DRIFT_AGE = ("folio_drift_age_seconds", "Seconds since it was looked for drift.")
+_EVAL_FAILED = ("folio_eval_failed", "1: the last evaluation on this golden set was worse than its baseline.")
+_EVAL_AGE = ("folio_eval_age_seconds", "Seconds since what is live was evaluated on this golden set.")
+_MOST_NAMES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +127,33 @@ def families(state: StoreState) -> Iterator[Metric]:
         found = getattr(state.census, field)
         if found is not None:
             yield GaugeMetricFamily(name, text, value=float(found))
+    yield from _judged(state.census)
+
+
+def _judged(census: Census) -> Iterator[Metric]:
+    """What the last evaluations and the last look for drift have found. Nothing where there was none."""
+    if census.drift is not None:
+        alarms = {name: float(is_alarm) for name, is_alarm in census.drift.alarms.items()}
+        yield _family(*_DRIFT_ALARM, label="signal", values=alarms)
+        yield GaugeMetricFamily(*_DRIFT_AGE, value=census.drift.age_s)
+    if census.evaluations:
+        found = census.evaluations
+        failed = {name: float(one.failed) for name, one in found.items()}
+        yield _family(*_EVAL_FAILED, label="dataset", values=failed)
+        ages = {name: one.age_s for name, one in found.items()}
+        yield _family(*_EVAL_AGE, label="dataset", values=ages)
+
+
+def _family(name: str, text: str, *, label: str, values: Mapping[str, float]) -> Metric:
+    """A gauge with a bounded label: of those that are too many, together `other`, the largest value is told."""
+    bounded, largest = Bounded(_MOST_NAMES), dict[str, float]()
+    for key in sorted(values):
+        shown = bounded(key)
+        largest[shown] = max(values[key], largest.get(shown, 0.0))
+    family = GaugeMetricFamily(name, text, labels=[label])
+    for shown, value in largest.items():
+        family.add_metric([shown], value)
+    return family
 
 
 async def _asked(services: Services) -> StoreState:

@@ -6,6 +6,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+QUERY_DRIFT = "query:drift"
+"""The data set of outcomes of looking for drift, which lie beside the evaluations. No golden set can have this name."""
+
+CANDIDATE_MARK = '"evaluated": "candidate"'
+"""In the body of an evaluation of what was not live: a change, tried on a sample."""
+
 
 class EvalVerdict(StrEnum):
     """What became of an evaluation."""
@@ -52,11 +58,11 @@ class EvalRuns(Protocol):
     ) -> Sequence[EvalRun]:
         """Those of a tenant, of a data set and of a subject where they are named, the newest first.
 
-        `subject` is a fingerprint, or one of a part of it.
+        `subject` is a fingerprint, or one of a part of it. Where no data set is named, those of golden sets.
         """
 
     async def datasets(self, tenant: str, *, since: datetime) -> Sequence[str]:
-        """The data sets that a tenant's evaluations since an instant were of, by name."""
+        """The golden sets that a tenant's evaluations since an instant were of, by name."""
 
-    async def purge(self, before: datetime) -> int:
-        """Forget those from before an instant; how many there were."""
+    async def purge(self, before: datetime, *, dataset: str = "") -> int:
+        """Forget those from before an instant, of a data set where one is named; how many there were."""

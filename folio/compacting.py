@@ -2,10 +2,11 @@
 
 import asyncio
 from dataclasses import fields, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from core.config import Settings
+from core.eval_runs import QUERY_DRIFT
 from core.ports import Clock
 from folio import drafts, uploads
 from folio.assembly import Parts
@@ -14,6 +15,10 @@ from ingest.compaction import CompactionParts, CompactionReport, Compactor
 
 if TYPE_CHECKING:
     from store.catalog.catalog import SqlCatalog
+
+
+# Longer than any gate looks back, unless it is told to: what an older one said is in its baseline or nowhere.
+_EVALUATIONS_S = 400 * 86_400.0
 
 
 async def compact(settings: Settings, parts: Parts, catalog: "SqlCatalog") -> CompactionReport:
@@ -31,16 +36,25 @@ def _swept(settings: Settings) -> int:
 
 
 async def end_records(settings: Settings, clock: Clock, catalog: "SqlCatalog") -> None:
-    """Remove records of answers, words kept for review, samples of questions and entries of the audit log whose time is over.
+    """Remove what has been kept long enough: records of answers, words for review, samples, evaluations, entries of the audit log.
 
     The log stays whole.
     """
     now, records = clock.now(), settings.records
-    await catalog.query_samples.purge(now - timedelta(seconds=settings.evals.drift.retention_s))
+    await _end_evaluations(settings, now, catalog)
     await catalog.retention.remove_words(now=now)
     await catalog.retention.remove_records(before=now - timedelta(seconds=records.retention_s))
     if records.audit_retention_s:
         await catalog.retention.remove_entries(before=now - timedelta(seconds=records.audit_retention_s))
+
+
+async def _end_evaluations(settings: Settings, now: datetime, catalog: "SqlCatalog") -> None:
+    """Samples of questions, what was found in them, and evaluations."""
+    drift_ends = now - timedelta(seconds=settings.evals.drift.retention_s)
+    await catalog.query_samples.purge(drift_ends)
+    await catalog.eval_runs.purge(drift_ends, dataset=QUERY_DRIFT)
+    kept_s = max(settings.evals.gate.max_age_s, _EVALUATIONS_S)
+    await catalog.eval_runs.purge(now - timedelta(seconds=kept_s))
 
 
 def _sum(one: CompactionReport, other: CompactionReport) -> CompactionReport:

@@ -4,7 +4,7 @@ import base64
 from collections.abc import Sequence
 
 from evals.drift.plots import pictures, topic_label
-from evals.drift.verdicts import DriftReport, Outcome, Signal, SignalName
+from evals.drift.verdicts import DriftReport, Outcome, Signal, SignalName, Topic
 
 SIGNAL_COLUMNS = ("signal", "usual", "new", "statistic", "threshold", "p", "")
 TOPIC_COLUMNS = ("topic", "usual", "new", "", "age in days", "nearest documents")
@@ -44,17 +44,21 @@ def topic_rows(report: DriftReport) -> list[list[str]]:
 def findings(report: DriftReport) -> list[str]:
     """What to look at, a sentence each."""
     grown = [
-        f"topic {topic_label(one)}: {one.usual_share:.0%} of questions before, {one.new_share:.0%} now"
+        f"{_called(one)}: {one.usual_share:.0%} of questions before, {one.new_share:.0%} now"
         for one in report.topics
         if one.has_grown
     ]
     old = [
-        f"topic {topic_label(one)}: what is found is {one.age_days:.0f} days old, half of the corpus is younger than "
+        f"{_called(one)}: what is found is {one.age_days:.0f} days old, half of the corpus is younger than "
         f"{report.corpus_age_days:.0f}"
         for one in report.topics
         if one.is_old and report.corpus_age_days is not None
     ]
     return grown + old
+
+
+def _called(topic: Topic) -> str:
+    return f"topic {topic_label(topic).removeprefix('topic ')}"
 
 
 def page(report: DriftReport) -> str:

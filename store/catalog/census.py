@@ -1,4 +1,4 @@
-"""Counts the catalog's rows over all tenants, for metrics. Counts and ages only: no name leaves it."""
+"""Counts the catalog's rows over all tenants, for metrics. Counts and ages only; of names, those of golden sets leave it."""
 
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from core.documents import DocumentState
 from core.jobs import JobState
 from core.ports import Clock
 from store.catalog.engine import Database
+from store.catalog.eval_census import drift_seen, evaluations_seen
 from store.catalog.graph_tables import graph_documents
 from store.catalog.job_tables import jobs
 from store.catalog.tables import documents, runs, sources
@@ -57,6 +58,8 @@ class SqlCensus:
                 oldest_pending_s=self._age_s(await _first(connection, documents.c.updated_at, waiting)),
                 last_sync_s=self._age_s(last.finished_at) if last else None,
                 last_sync_failed_count=last.failed_count if last else 0,
+                drift=await drift_seen(connection, now=self._clock.now()),
+                evaluations=await evaluations_seen(connection, now=self._clock.now()),
             )
 
     async def changed_at(self, tenant: str, *, limit: int = 5_000) -> list[float]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from core.eval_runs import EvalRun, EvalVerdict
+from core.eval_runs import QUERY_DRIFT, EvalRun, EvalVerdict
 from store.catalog.engine import Database
 from store.catalog.eval_tables import eval_runs
 
@@ -34,10 +34,9 @@ class SqlEvalRuns:
     async def latest(
         self, tenant: str, *, dataset: str = "", subject: str = "", limit: int = 50
     ) -> Sequence[EvalRun]:
-        """Those of a tenant, of a data set and of a subject (or a part of one) where they are named, the newest first."""
-        query = sa.select(eval_runs).where(eval_runs.c.tenant == tenant)
-        if dataset:
-            query = query.where(eval_runs.c.dataset == dataset)
+        """Those of a tenant, of a data set (else all golden sets) and of a subject or a part of one, the newest first."""
+        of_set = eval_runs.c.dataset == dataset if dataset else eval_runs.c.dataset != QUERY_DRIFT
+        query = sa.select(eval_runs).where(eval_runs.c.tenant == tenant, of_set)
         if subject:
             query = query.where(eval_runs.c.subject.contains(subject, autoescape=True))
         query = query.order_by(eval_runs.c.at.desc(), eval_runs.c.run_id).limit(limit)
@@ -46,17 +45,21 @@ class SqlEvalRuns:
         return [_from_row(row) for row in rows]
 
     async def datasets(self, tenant: str, *, since: datetime) -> Sequence[str]:
-        """The data sets that a tenant's evaluations since an instant were of, by name."""
+        """The golden sets that a tenant's evaluations since an instant were of, by name."""
         columns = eval_runs.c
-        query = sa.select(columns.dataset).where(columns.tenant == tenant, columns.at >= since)
+        of_sets = sa.and_(columns.tenant == tenant, columns.dataset != QUERY_DRIFT)
+        query = sa.select(columns.dataset).where(of_sets, columns.at >= since)
         async with self._database.reading() as connection:
             found = await connection.execute(query.distinct().order_by(columns.dataset))
         return list(found.scalars())
 
-    async def purge(self, before: datetime) -> int:
-        """Forget those from before an instant; how many there were."""
+    async def purge(self, before: datetime, *, dataset: str = "") -> int:
+        """Forget those from before an instant, of a data set where one is named; how many there were."""
+        query = sa.delete(eval_runs).where(eval_runs.c.at < before)
+        if dataset:
+            query = query.where(eval_runs.c.dataset == dataset)
         async with self._database.writing() as connection:
-            gone = await connection.execute(sa.delete(eval_runs).where(eval_runs.c.at < before))
+            gone = await connection.execute(query)
             return int(gone.rowcount)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.config import Settings
-from core.eval_runs import EvalRun, EvalRuns, EvalVerdict
+from core.eval_runs import QUERY_DRIFT, EvalRun, EvalRuns, EvalVerdict
 from store.catalog.catalog import open_catalog
 from tests.contract.migrated import cleared, copied, migrated_database, migrated_file
 from tests.fakes.clock import FakeClock
@@ -107,3 +107,23 @@ async def test_old_runs_are_forgotten(runs: EvalRuns) -> None:
         await runs.add(run)
     assert await runs.purge(NOW + timedelta(hours=1)) == 1
     assert await ids(runs) == ["r2"]
+
+
+async def test_what_was_found_of_drift_is_taken_for_no_golden_set(runs: EvalRuns) -> None:
+    for run in (RUN, later("d1", hours=1, dataset=QUERY_DRIFT, subject="")):
+        await runs.add(run)
+    assert list(await runs.datasets("acme", since=NOW)) == ["handbook"]
+    assert await ids(runs) == ["r1"]
+    assert await ids(runs, dataset=QUERY_DRIFT) == ["d1"]
+
+
+async def test_old_runs_of_one_set_are_forgotten_alone(runs: EvalRuns) -> None:
+    for run in (
+        RUN,
+        later("d1", hours=0, dataset=QUERY_DRIFT, subject=""),
+        later("d2", hours=1, dataset=QUERY_DRIFT),
+    ):
+        await runs.add(run)
+    assert await runs.purge(NOW + timedelta(hours=1), dataset=QUERY_DRIFT) == 1
+    assert await ids(runs, dataset=QUERY_DRIFT) == ["d2"]
+    assert await ids(runs) == ["r1"]

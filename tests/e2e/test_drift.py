@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from core.config import Settings
+from core.eval_runs import QUERY_DRIFT, EvalRun, EvalVerdict
 from core.query_samples import without_samples
 from core.search import SearchOptions, SearchWanted
 from evals.drift.gathering import look, named
@@ -63,3 +64,22 @@ async def test_what_is_asked_is_sampled_compared_and_purged(settings: Settings, 
         clock.advance(7200)
         await end_records(settings, clock, catalog)
         assert await catalog.query_samples.between("default", since=EVER, until=NEVER) == []
+
+
+async def test_what_was_found_goes_with_the_samples_and_evaluations_later(settings: Settings) -> None:
+    clock = FakeClock(datetime.now(UTC))
+    drift = EvalRun("d1", "default", clock.now(), QUERY_DRIFT, "1", "", EvalVerdict.FAILED)
+    evaluation = EvalRun("r1", "default", clock.now(), "leave", "v1", "s", EvalVerdict.PASSED)
+    async with open_catalog(settings, clock) as catalog:
+        for one in (drift, evaluation):
+            await catalog.eval_runs.add(one)
+        clock.advance(settings.evals.drift.retention_s - 3600)
+        await end_records(settings, clock, catalog)
+        assert await catalog.eval_runs.get("default", "d1") == drift
+        clock.advance(7200)
+        await end_records(settings, clock, catalog)
+        assert await catalog.eval_runs.get("default", "d1") is None
+        assert await catalog.eval_runs.get("default", "r1") == evaluation
+        clock.advance(400 * 86_400.0)
+        await end_records(settings, clock, catalog)
+        assert await catalog.eval_runs.get("default", "r1") is None

@@ -11,6 +11,8 @@ import pytest
 
 from core.clock import SystemClock
 from core.config import Settings, load_settings
+from core.drift_outcomes import alarms
+from core.eval_runs import QUERY_DRIFT, EvalRun, EvalVerdict
 from core.query_samples import QuerySample
 from pipelines.definitions import build
 from pipelines.defs.evals.drift import CHECKS
@@ -73,7 +75,30 @@ def test_another_topic_is_a_warning_with_tables_and_pictures(
     assert {f"picture_{name}" for name in ("questions", "topics", "rates", "scores")} <= pictures
     assert "data:image/png;base64," in str(shown.metadata["picture_questions"].value)
     assert "| signal |" in str(shown.metadata["report"].value)
+    assert "topic topic" not in str(shown.metadata["report"].value)
     assert "signals=questions,topics" in caplog.text
+    (outcome,) = outcomes(settings)
+    assert outcome.verdict is EvalVerdict.FAILED
+    assert {name for name, is_alarm in alarms([outcome.body]).items() if is_alarm} == {"questions", "topics"}
+
+
+def outcomes(settings: Settings) -> list[EvalRun]:
+    async def read() -> list[EvalRun]:
+        async with open_catalog(settings, SystemClock()) as catalog:
+            return list(await catalog.eval_runs.latest(settings.access.tenant, dataset=QUERY_DRIFT))
+
+    return asyncio.run(read())
+
+
+def test_a_nightly_look_is_kept_for_metrics_and_one_by_hand_is_not(settings: Settings) -> None:
+    run()
+    (outcome,) = outcomes(settings)
+    assert outcome.verdict is EvalVerdict.MEASURED
+    assert not any(alarms([outcome.body]).values())
+    by_hand = {"ops": {"watch_questions": {"config": {"days": 3}}}}
+    job = build(settings).resolve_job_def("drift_job")
+    assert job.execute_in_process(run_config=by_hand).success
+    assert outcomes(settings) == [outcome]
 
 
 def test_it_runs_every_night_from_the_start(settings: Settings) -> None:

@@ -5,6 +5,7 @@ A run asks the live base every question of its golden sets, as its readers would
 
 import asyncio
 import base64
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 GOLDEN_SETS, EVALUATION, RELEASE = "golden_sets", "evaluation", "release"
 NOT_WORSE = "not_worse_than_baseline"
 _PLOTTED_COUNT = 60
+_LOG = logging.getLogger("folio.runs")
 _NO_PLOT = "for a picture: `pip install 'folio-kb[evals]'`"
 _NO_SETS = "this knowledge base has no golden set: `folio eval make` makes one"
 
@@ -89,6 +91,9 @@ def evaluation(
     with told_to_dagster():
         measured = asyncio.run(_measured(knowledge_base, config))
         shown = evaluation_metadata(measured)
+    for one in measured:
+        if one.found.verdict is EvalVerdict.FAILED:
+            _LOG.warning("what is live is worse than its baseline: dataset=%s", one.eval_set.name)
     yield dg.MaterializeResult(asset_key=EVALUATION, metadata=shown)
     yield not_worse(measured)
 

@@ -5,7 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.config import Settings, load_settings
-from core.eval_subjects import Subject, SubjectPart, recorded_settings, subject_of
+from core.eval_subjects import (
+    NEVER_PUT_BACK,
+    PUT_BACK,
+    Subject,
+    SubjectPart,
+    recorded_settings,
+    subject_of,
+)
 
 INDEX = {"embedder": "e", "chunker": "c"}
 PROMPTS = {"answer": "2 abc"}
@@ -82,3 +89,14 @@ def test_the_search_of_before_is_set_up_again_from_what_was_recorded() -> None:
 def test_what_another_version_recorded_changes_nothing(odd: str) -> None:
     settings: Settings = load_settings()
     assert recorded_settings(settings, {"search.retrieval": odd}) == settings
+
+
+def test_the_bounds_of_answers_of_before_are_set_up_again_too() -> None:
+    before, now = load_settings(answers={"passage_count": 3}), load_settings(answers={"passage_count": 9})
+    values = subject_of(before, index=INDEX, prompts=PROMPTS).values
+    assert recorded_settings(now, values).answers.passage_count == 3
+
+
+def test_every_value_of_search_and_answers_is_put_back_or_known_not_to_be() -> None:
+    names = {name for name in subject().values if name.partition(".")[0] in {"search", "prompts"}}
+    assert {name for name in names if not name.startswith("prompts.text.")} == {*PUT_BACK, *NEVER_PUT_BACK}

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from api.scraping import StoreState, families
-from core.census import Census
+from core.census import Census, DriftSeen, EvaluationSeen
 from core.health import HealthCheck
 from core.instruments import Instruments, create_instruments
 
@@ -43,7 +43,8 @@ def known() -> dict[str, set[str]]:
             case _:
                 found[name] = labels
     counts = {"x": 1}
-    whole = Census(counts, 1, counts, 1.0, counts, 1, 1, 1, 1.0, 1.0, 1)
+    judged = DriftSeen({"x": True}, 1.0), {"x": EvaluationSeen(failed=True, age_s=1.0)}
+    whole = Census(counts, 1, counts, 1.0, counts, 1, 1, 1, 1.0, 1.0, 1, *judged)
     for family in families(StoreState((HealthCheck("catalog", healthy=True, detail=""),), whole)):
         found[family.name] = {label for sample in family.samples for label in sample.labels}
     return found

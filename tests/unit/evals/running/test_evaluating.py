@@ -8,13 +8,14 @@ import pytest
 from core.documents import Chunk, DocumentRecord, DocumentState, Source, SourceKind
 from core.errors import InvalidInputError
 from core.eval_runs import EvalVerdict
-from core.eval_subjects import Subject
+from core.eval_subjects import Subject, SubjectPart
 from core.prompt_releases import PromptRelease
 from evals.cli.running import versions
 from evals.datasets.model import CorpusKind, EvalCase, EvalSet, GoldSpan
 from evals.gates.comparing import compare
+from evals.gates.policy import GatePolicy, MetricPolicy
 from evals.running.copying import pseudonyms_of
-from evals.running.evaluating import ABOUT, CANDIDATE, LIVE, Evaluated, kept_run, verdict_of
+from evals.running.evaluating import ABOUT, CANDIDATE, LIVE, Evaluated, kept_run, verdict_of, without_untried
 from evals.running.history import history, means
 from evals.running.opened import FixedReleases
 from evals.running.releasing import differing
@@ -38,6 +39,15 @@ def result(score: float, run_id: str = "r1", **subject: str) -> EvalResult:
     return EvalResult(run_id, NOW, subject, (Part(Stage.SEARCH, "leave", "v1", cases),))
 
 
+def answers(score: float) -> tuple[Part, ...]:
+    cases = tuple(CaseScores(f"q{number}", {"decided": score}) for number in range(30))
+    return (Part(Stage.GROUNDING, "leave", "v1", cases),)
+
+
+def figures_only(run_id: str) -> EvalResult:
+    return EvalResult(run_id, NOW, {}, (Part(Stage.LATENCY, "leave", "v1", figures={"ms": 1.0}),))
+
+
 @pytest.mark.parametrize(
     ("before", "after", "verdict"),
     [
@@ -56,6 +66,65 @@ def test_only_what_was_compared_can_pass(before: float | None, after: float, ver
     assert (kept.tenant, kept.dataset, kept.dataset_version, kept.verdict) == ("acme", "leave", "v1", verdict)
     assert kept.subject == subject.fingerprint
     assert kept.baseline_id == ("r0" if earlier else "")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (replace(result(0.9, "r0"), parts=()), result(0.1)),
+        (
+            replace(result(0.9, "r0"), parts=(replace(result(0.9).parts[0], dataset_version="v0"),)),
+            result(0.1),
+        ),
+        (result(0.9, "r0"), replace(result(0.9), parts=(*result(0.9).parts, *answers(0.1)))),
+        (replace(result(0.9, "r0"), parts=()), replace(result(0.1), parts=())),
+        (figures_only("r0"), figures_only("r1")),
+    ],
+    ids=[
+        "an empty baseline",
+        "another version of the set",
+        "a part that is new",
+        "nothing at all",
+        "no metric that gates",
+    ],
+)
+def test_what_was_compared_with_nothing_has_not_passed(before: EvalResult, after: EvalResult) -> None:
+    comparison = compare(before, after)
+    assert comparison.passed, "nothing is worse"
+    assert verdict_of(comparison) is EvalVerdict.MEASURED
+
+
+def test_a_lenient_policy_or_another_baseline_releases_nothing_that_fails_by_the_usual_ones() -> None:
+    before, after = result(0.9, "r0"), result(0.5)
+    lenient = GatePolicy(metrics={"ndcg_10": MetricPolicy(tolerance=1.0)})
+    tolerated, usual = compare(before, after, lenient), compare(before, after)
+    assert tolerated.passed
+    assert verdict_of(tolerated, usual) is EvalVerdict.MEASURED
+    assert verdict_of(compare(before, before, lenient), compare(before, before)) is EvalVerdict.PASSED
+
+
+def test_what_was_the_same_on_both_sides_of_a_trial_is_not_in_what_it_releases() -> None:
+    subject = Subject({"index.chunker": "new", "search.lexical": "memory", "prompts.model": "other"})
+    recorded = {"index.chunker": "old", "search.lexical": "memory", "prompts.model": "usual"}
+    told, notes = without_untried(subject, recorded)
+    assert told.of(SubjectPart.INDEX) == subject.of(SubjectPart.INDEX)
+    assert told.of(SubjectPart.SEARCH) == subject.of(SubjectPart.SEARCH)
+    assert told.of(SubjectPart.PROMPTS) == "none"
+    assert len(notes) == 1
+    assert "prompts.model" in notes[0]
+    assert without_untried(subject, subject.values) == (subject, ())
+    assert without_untried(subject, {}) == (subject, ())
+
+
+def test_an_evaluation_that_another_version_has_kept_is_no_part_of_the_history() -> None:
+    kept = kept_run(
+        Evaluated(
+            result(0.5, **{ABOUT: LIVE}), compare(None, result(0.5)), EvalVerdict.MEASURED, Subject({})
+        ),
+        SET,
+        tenant="acme",
+    )
+    assert len(history([kept, replace(kept, body="{}")])) == 1
 
 
 def test_the_history_has_what_was_live_and_no_trials() -> None:

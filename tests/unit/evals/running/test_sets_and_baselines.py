@@ -39,6 +39,23 @@ def test_own_sets_come_first_then_packaged_ones_and_folders_work_too(
     assert find_set(settings, str(tmp_path / "elsewhere")).name == "leave"
 
 
+def test_a_copy_with_other_cases_does_not_go_by_the_name_of_a_set_that_there_is(
+    settings: Settings, tmp_path: Path
+) -> None:
+    write_eval_set(LEAVE, set_folder(settings, "leave"))
+    easy = replace(LEAVE, cases=(EvalCase("q1", "?", {"d": 1}),))
+    write_eval_set(easy, tmp_path / "easy")
+    write_eval_set(easy, set_folder(settings, "easy"))
+    for reference in (str(tmp_path / "easy"), "easy"):
+        with pytest.raises(InvalidInputError, match="'leave', and so has another one"):
+            find_set(settings, reference)
+    assert find_set(settings, "leave").cases == find_set(settings, str(set_folder(settings, "leave"))).cases
+
+
+async def test_a_baseline_can_be_read_by_its_owner_alone(settings: Settings) -> None:
+    assert save_baseline(settings, "leave", RESULT).stat().st_mode & 0o077 == 0
+
+
 @pytest.mark.parametrize("reference", ["nothing", "no/such/folder"])
 def test_a_set_that_is_not_there_is_told_with_those_that_are(settings: Settings, reference: str) -> None:
     with pytest.raises(NotFoundError, match=r"with Folio come: .*handbook"):
