@@ -105,7 +105,63 @@ eval-pii: $(DEV) ## Measure the detection of personal data beside stock Presidio
 eval-names: $(DEV) ## Measure search by name: redaction off, pseudonyms, <PERSON>
 	@env -u FOLIO_HOME $(BIN)/python -m evals.eval_names $(if $(CACHE),--cache "$(CACHE)")
 
-eval-retrieval: $(DEV) ## Measure every stage offline, compare with the baseline, name what got worse (DATA= CACHE= REGRESS=name QUICK=1 SAVE=1 OUTPUT=folder)
+eval-retrieval: $(DEV) ## Measure retrieval, every fusion and what one default costs (DATA=folder of sets CACHE=folder)
+	@env -u FOLIO_HOME $(BIN)/python -m evals.eval_retrieval --data "$(DATA)" $(if $(CACHE),--cache "$(CACHE)")
+
+eval-citations: $(DEV) ## Measure how quotes are located, claims checked and contradictions found (DATA=folder of sets)
+	@env -u FOLIO_HOME $(BIN)/python -m evals.eval_citations --data "$(DATA)" $(if $(COUNT),--count $(COUNT))
+
+eval-grounding: $(DEV) ## Measure when questions are answered or refused, without a language model (DATA=folder of sets CACHE=folder COUNT=n)
+	@env -u FOLIO_HOME $(BIN)/python -m evals.eval_grounding --data "$(DATA)" $(if $(CACHE),--cache "$(CACHE)") $(if $(COUNT),--count $(COUNT))
+
+eval-multihop: $(DEV) ## Measure what the knowledge graph brings to multi-hop questions (DATA=folder of sets CACHE=folder)
+	@env -u FOLIO_HOME $(BIN)/python -m evals.eval_multihop --data "$(DATA)" $(if $(CACHE),--cache "$(CACHE)")
+
+eval-rounds: $(DEV) ## Measure what further rounds of searching bring to multi-hop questions (DATA=folder of sets CACHE=folder)
+	@env -u FOLIO_HOME $(BIN)/python -m evals.eval_rounds $(if $(DATA),--data "$(DATA)") $(if $(CACHE),--cache "$(CACHE)")
+
+eval-injection: $(DEV) ## Measure how many injections are found, and how much benign text with them (DATA=folder of sets)
+	@env -u FOLIO_HOME $(BIN)/python -m evals.eval_injection --data "$(DATA)"
+
+eval-relations: $(DEV) ## Print relations read from documents, drawn at random, to be judged (DATA="folder ..." COUNT=n SEED=n)
+	@env -u FOLIO_HOME $(BIN)/python -m evals.relation_sample $(DATA) $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED))
+
+bench-lexical: $(DEV) ## Compare BM25 settings with one set left out (DATA=folder of sets SETS="a b")
+	@env -u FOLIO_HOME $(BIN)/python -m evals.lexical_bench "$(DATA)" $(SETS)
+
+bench-retrieval: $(DEV) ## Measure search at 20,000 and 100,000 chunks beside the textbook stack and LlamaIndex (DATA= CACHE= QUICK=1)
+	@env -u FOLIO_HOME $(BIN)/python -m evals.bench_retrieval $(if $(DATA),--data "$(DATA)") $(if $(CACHE),--cache "$(CACHE)") $(if $(QUICK),--quick)
+
+bench-points: $(DEV) ## Measure the vector store at a million points, quantised and on disk (POINTS=n)
+	@env -u FOLIO_HOME $(BIN)/python -m evals.bench_points $(if $(POINTS),--points $(POINTS))
+
+bench-guardrails: $(DEV) ## Measure each validator of the guardrails on 2,000 characters
+	@env -u FOLIO_HOME $(BIN)/python -m evals.bench_guardrails
+
+bench-records: $(DEV) ## Measure how long records of answers make answers wait (CATALOG=url)
+	@env -u FOLIO_HOME $(BIN)/python -m evals.bench_records $(CATALOG)
+
+bench-telemetry: $(DEV) ## Measure what metrics and traces add to a search
+	@env -u FOLIO_HOME $(BIN)/python -m evals.bench_telemetry
+
+PEERS := .venv-peers
+$(PEERS)/.installed: evals/peers/requirements.txt
+	@$(PYTHON) -m venv $(PEERS)
+	@# First and pinned: an unpinned torch pulls gigabytes of GPU packages.
+	@$(PEERS)/bin/python -m pip --disable-pip-version-check install --quiet torch==2.13.0
+	@$(PEERS)/bin/python -m pip --disable-pip-version-check install --quiet -r evals/peers/requirements.txt
+	@touch $@
+
+bench-peers: $(DEV) $(PEERS)/.installed ## Measure Folio beside LlamaIndex, txtai and the textbook stack (DATA=folder SETS="a b" RERANKER=folder QUICK=1)
+	@env -u FOLIO_HOME HF_HUB_OFFLINE=1 $(BIN)/python -m evals.bench_peers --peers-python $(PEERS)/bin/python $(if $(DATA),--data "$(DATA)") $(if $(SETS),--sets $(SETS)) $(if $(RERANKER),--reranker "$(RERANKER)") $(if $(QUICK),--quick,--write docs/peers.md --readme README.md)
+
+bench-drift: $(DEV) ## Measure how often drift is noticed, and how often falsely (DATA=folder of sets CACHE=folder)
+	@env -u FOLIO_HOME $(BIN)/python -m evals.bench_drift --data "$(DATA)" $(if $(CACHE),--cache "$(CACHE)")
+
+bench-gates: $(DEV) ## Measure how often the gate is wrong, on made-up scores
+	@env -u FOLIO_HOME $(BIN)/python -m evals.bench_gates
+
+eval: $(DEV) ## Measure every stage offline, compare with the baseline, name what got worse (DATA= CACHE= REGRESS=name QUICK=1 SAVE=1 OUTPUT=folder)
 	@env -u FOLIO_HOME $(IN_MEMORY) $(BIN)/python -m evals.scorecard $(if $(DATA),--data "$(DATA)") $(if $(CACHE),--cache "$(CACHE)") $(if $(REGRESS),--regress $(REGRESS)) $(if $(QUICK),--quick) $(if $(SAVE),--save) $(if $(OUTPUT),--output "$(OUTPUT)")
 
 eval-judges: $(DEV) ## Compare judges with the labels of people (DATA=folder of sets)

@@ -40,6 +40,9 @@ def emptied(url: str) -> str:
           FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
             EXECUTE format('DELETE FROM %I', name);
           END LOOP;
+          FOR name IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' LOOP
+            EXECUTE format('ALTER SEQUENCE %I RESTART', name);
+          END LOOP;
         END $$
         """,
     )

@@ -100,8 +100,9 @@ def test_folder_that_cannot_be_listed_makes_the_scan_incomplete(tmp_path: Path, 
             raise PermissionError(13, "Permission denied")
         return scandir(path)
 
-    monkeypatch.setattr(os, "scandir", denying)
-    scan = files(tmp_path).scan()
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "scandir", denying)
+        scan = files(tmp_path).scan()
     assert (paths(scan), scan.complete) == (["a.txt"], False)
     assert scan.failures[0].path == "locked/"
     assert scan.failures[0].reason == "the folder cannot be listed: Permission denied"
