@@ -28,7 +28,10 @@ _QUOTES = {
     "\u2018": "'",
     "\u2019": "'",
 }
-_LEET_WORD = re.compile(r"\b(?=[a-z0-9@$]*[a-z][013457@$]+[a-z]|[013457@$]+[a-z]{2})[a-z0-9@$]{3,}\b")
+# Not what stands before the domain of a mail address.
+_LEET_WORD = re.compile(
+    r"\b(?![a-z0-9$]*@[a-z0-9-]+\.[a-z])(?=[a-z0-9@$]*[a-z][013457@$]+[a-z]|[013457@$]+[a-z]{2})[a-z0-9@$]{3,}\b"
+)
 _LEET = str.maketrans("013457@$", "oieastas")
 
 

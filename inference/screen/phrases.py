@@ -1,4 +1,4 @@
-"""The packaged table of phrases, read once. What it says is explained at its top."""
+"""The packaged tables of phrases, read once. What they say is explained at the top of the first."""
 
 import re
 import tomllib
@@ -8,6 +8,7 @@ from importlib import resources
 
 from core.screening import FindingKind, TextSource
 
+_TABLES = ("phrases.toml", "german.toml")
 _BETWEEN = r"\W+(?:[\w'-]+\W+){0,6}?"
 _BEGINNING = r"(?:^|(?<=[.!?:;\n\"\u201d])\s|(?<=\n)|(?<=[.!?] [ ]))"
 # Patterns that begin with a letter begin a word.
@@ -19,7 +20,7 @@ _WORD = re.compile(r"\{([a-z]+)\}")
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Phrases that say the same. `question` and `passage`: how sure a match is there. `needs`: see `may_match`."""
+    """Phrases that say the same. `question` and `passage`: how sure a match is there. `needs`, `beside`: see `may_match`."""
 
     name: str
     kind: FindingKind
@@ -27,10 +28,16 @@ class Family:
     question: float
     passage: float
     needs: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
     def may_match(self, normal: str) -> bool:
-        """Whether a text has any of the pieces without which no phrase of this family is there: many times as fast."""
-        return not self.needs or any(piece in normal for piece in self.needs)
+        """Whether a text has the pieces without which no phrase of this family is there: many times as fast.
+
+        One of `needs` and one of `beside`; where a list is empty nothing is asked of it.
+        """
+        return all(
+            not pieces or any(piece in normal for piece in pieces) for pieces in (self.needs, self.beside)
+        )
 
     def weight(self, source: TextSource) -> float:
         """How sure a match is in such a text; 0: it is none there."""
@@ -39,8 +46,12 @@ class Family:
 
 @lru_cache(maxsize=1)
 def families() -> tuple[Family, ...]:
-    """All families of the packaged table."""
-    text = (resources.files("inference.screen") / "data" / "phrases.toml").read_text(encoding="utf-8")
+    """All families of the packaged tables."""
+    return tuple(family for name in _TABLES for family in _table(name))
+
+
+def _table(name: str) -> tuple[Family, ...]:
+    text = (resources.files("inference.screen") / "data" / name).read_text(encoding="utf-8")
     table = tomllib.loads(text)
     words: dict[str, str] = table["words"]
     return tuple(
@@ -51,6 +62,7 @@ def families() -> tuple[Family, ...]:
             question=float(row.get("question", 0)),
             passage=float(row.get("passage", 0)),
             needs=tuple(row.get("needs", ())),
+            beside=tuple(row.get("beside", ())),
         )
         for row in table["family"]
     )

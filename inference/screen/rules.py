@@ -1,7 +1,9 @@
 """Implements TextScreen with rules: phrases, disguises, and sentences of a passage that ask for something foreign."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from math import prod
 
@@ -15,6 +17,7 @@ from inference.screen.units import Span, around, units
 # A text is read up to here: the rest of a question of 100 kB is refused for its length, passages are far shorter.
 _MAX_CHARS = 64 * 1024
 _SPACED_SCORE = 0.8
+_WIDE = re.compile(r"[^\S\n]{2,}")
 _DISGUISE_BONUS = 0.1
 # What stands beside a sure finding and asks for something belongs to it.
 _SURE = 0.7
@@ -43,6 +46,7 @@ class RuleScreen:
         normal = normal_form(read)
         found = [*_phrases(normal, source), *_disguised(read, source)]
         if source == "question":
+            found += _spread(read, found)
             return Screening(tuple(sorted(found, key=_place)), _joined(found))
         if not found and not self._foreign:
             return Screening()
@@ -62,6 +66,15 @@ def _phrases(normal: NormalText, source: TextSource) -> list[Finding]:
                 if match.start() < match.end()
             ]
     return found
+
+
+def _spread(text: str, found: Sequence[Finding]) -> list[Finding]:
+    """Phrases of a question that stand there only once its words are moved together: somewhere in the whole of it."""
+    if not _WIDE.search(text):
+        return []
+    known = {(one.kind, one.score) for one in found}
+    close = _phrases(normal_form(_WIDE.sub(" ", text)), "question")
+    return [replace(one, start=0, end=len(text)) for one in close if (one.kind, one.score) not in known]
 
 
 def _disguised(text: str, source: TextSource) -> list[Finding]:
