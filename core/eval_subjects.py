@@ -77,16 +77,31 @@ def subject_of(settings: Settings, *, index: Mapping[str, object], prompts: Mapp
     return Subject(values | {f"prompts.text.{name}": said for name, said in prompts.items()})
 
 
+PUT_BACK = ("search.retrieval", "search.rerank", "search.assembly", "prompts.answers")
+"""Values of a subject that `recorded_settings` brings back: sections of the settings, by the part that they are of."""
+
+NEVER_PUT_BACK = frozenset(
+    {
+        *("search.rerank_server", "search.lexical", "search.graph"),
+        *("prompts.model", "prompts.model_server"),
+    }
+)
+"""Values of a subject that `recorded_settings` leaves as they are: servers, whose addresses are not kept, and stores."""
+
+
 def recorded_settings(settings: Settings, values: Mapping[str, str]) -> Settings:
-    """These settings with the search that an earlier subject's values record; what they do not record stays as it is.
+    """These settings with the search and the bounds of answers that an earlier subject's values record.
+
+    What they do not record, and what is in `NEVER_PUT_BACK`, stays as it is.
 
     A value that another version of Folio wrote and this one does not know stays as it is, too.
     """
     update: dict[str, BaseModel] = {}
-    for name in ("retrieval", "rerank", "assembly"):
+    for value_name in PUT_BACK:
+        name = value_name.partition(".")[2]
         section: BaseModel = getattr(settings, name)
         try:
-            said = orjson.loads(values.get(f"search.{name}", "{}"))
+            said = orjson.loads(values.get(value_name, "{}"))
             known = {key: said[key] for key in said if key in type(section).model_fields}
             update[name] = type(section).model_validate({**section.model_dump(), **known})
         except ValueError:

@@ -7,7 +7,7 @@ through and what not is in docs/releases.md.
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from core.access import Principal
@@ -22,6 +22,7 @@ FORCED = "release.forced"
 """Action in the audit log: somebody let something go live that no evaluation has passed."""
 
 _LOOKED_AT = 10
+_CLOCKS_DIFFER = timedelta(minutes=5)
 _log = logging.getLogger(__name__)
 
 
@@ -103,7 +104,7 @@ class ReleaseGate:
         standings = []
         for name in sets:
             runs = await self._runs.latest(tenant, dataset=name, subject=wanted, limit=_LOOKED_AT)
-            standings.append((name, _standing(runs, is_old=lambda run: run.at < since)))
+            standings.append((name, _standing(runs, since=since, now=now)))
         return Ruling(subject, part, tuple(standings))
 
     async def admits(self, subject: Subject, part: SubjectPart, *, what: str, asked: str = "") -> bool:
@@ -146,11 +147,18 @@ class ReleaseGate:
         _log.warning("%s goes live without an evaluation: %s", what, reason)
 
 
-def _standing(runs: Sequence[EvalRun], *, is_old: Callable[[EvalRun], bool]) -> Standing:
-    """By the newest of the runs that were compared with something, given newest first."""
-    compared = [run for run in runs if run.verdict is not EvalVerdict.MEASURED]
+def _standing(runs: Sequence[EvalRun], *, since: datetime, now: datetime) -> Standing:
+    """By the newest of the runs that were compared with something, given newest first.
+
+    One that passed in the future was dated by a wrong clock: it would never become old, and hide what failed after it.
+    """
+    compared = [run for run in runs if run.verdict is not EvalVerdict.MEASURED and not _is_ahead(run, now)]
     if not compared:
         return Standing.UNKNOWN
     if compared[0].verdict is EvalVerdict.FAILED:
         return Standing.FAILED
-    return Standing.OLD if is_old(compared[0]) else Standing.PASSED
+    return Standing.OLD if compared[0].at < since else Standing.PASSED
+
+
+def _is_ahead(run: EvalRun, now: datetime) -> bool:
+    return run.verdict is EvalVerdict.PASSED and run.at > now + _CLOCKS_DIFFER

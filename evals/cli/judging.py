@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from core.config import Settings, load_settings
+from core.errors import InvalidInputError
 from core.telemetry import configure_logging
 from folio.cli.output import JsonFlag, print_json, print_table, print_text
 
@@ -192,7 +193,7 @@ def _show(found: "JudgedRun", *, out: Path | None, as_json: bool) -> None:
     from evals.runs import to_json
 
     if out is not None:
-        out.write_bytes(to_json(found.result))
+        _write(out, to_json(found.result))
     if as_json:
         print_json(_run_as_json(found))
     else:
@@ -203,6 +204,16 @@ def _show(found: "JudgedRun", *, out: Path | None, as_json: bool) -> None:
         print_text(_spent_text(found.spent))
     if not found.is_judged:
         raise typer.Exit(_NOTHING_JUDGED)
+
+
+def _write(file: Path, data: bytes) -> None:
+    from evals.files import replace_file
+
+    try:
+        replace_file(file, data)
+    except OSError as error:
+        # The judgements are kept: the same command again asks nobody.
+        raise InvalidInputError(f"--out {file} cannot be written: {error.strerror}") from None
 
 
 def _spent_text(spent: "Spent") -> str:

@@ -81,9 +81,13 @@ def check(
     found = store.read()
     shown = asyncio.run(_shown(settings, found))
 
+    last = found.version
+
     def save(state: Checking) -> None:
+        nonlocal last
+        store.check_version(last)
         store.write_rejected(state.rejected)
-        store.write(found, state.cases)
+        last = store.write(found, state.cases).version
 
     end = checked(begun(found.cases, store.rejected(), again=again), shown, save=save)
     print_text(

@@ -78,12 +78,12 @@ def run(  # noqa: PLR0913, PLR0917 - each is a choice of its own, by name
         search_only, candidate, versions(prompt or ()), baseline, read_policy(policy) if policy else None
     )
     eval_set, found = asyncio.run(_run(settings, name, options, shown=not as_json))
-    if html is not None:
-        write_report(html, found, eval_set)
     if as_json:
         print_json(evaluated_as_json(found))
     else:
         _show(found)
+    if html is not None:
+        write_report(html, found, eval_set)
     if save_baseline:
         _save(settings, found, shown=not as_json)
     raise typer.Exit(exit_code(found))

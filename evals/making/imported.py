@@ -1,6 +1,6 @@
 """Cases that people's corrections, approvals and ratings have left, as cases of a set. Pure."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import orjson
@@ -73,10 +73,11 @@ def _read(line: bytes, place: str) -> eval_cases.EvalCase:
             f"{place}: no case in the format '{eval_cases.FORMAT}' of `folio reviews export`"
         )
     texts = [row.get(name, "") for name in ("case_id", "origin", "question", "expected")]
-    lists: list[Collection[object]] = [row.get(name) or [] for name in ("doc_ids", "wrong_doc_ids")]
+    lists = [row.get(name) or [] for name in ("doc_ids", "wrong_doc_ids")]
     if (
-        not all(isinstance(one, str) for one in (*texts, *(item for some in lists for item in some)))
-        or not texts[2]
+        not all(isinstance(some, list) for some in lists)
+        or not all(isinstance(one, str) for one in (*texts, *(item for some in lists for item in some)))
+        or not texts[2].strip()
     ):
         raise InvalidInputError(f"{place}: `question` and the ids of documents are to be texts")
     return eval_cases.EvalCase(

@@ -1,6 +1,5 @@
 """A golden set in its folder, with what was taken out of it beside: cases that somebody rejected, cases that hold no more."""
 
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +8,7 @@ from core.errors import InvalidInputError, NotFoundError
 from evals.datasets.folder import is_eval_set, read_eval_set, write_eval_set
 from evals.datasets.model import CorpusKind, EvalCase, EvalSet
 from evals.datasets.rows import case_row, line_of, read_case
+from evals.files import replace_file
 
 REJECTED_FILE, DROPPED_FILE = "rejected.jsonl", "dropped.jsonl"
 
@@ -58,6 +58,18 @@ class SetStore:
         """The set with these cases; it is returned with its version."""
         return write_eval_set(replace(eval_set, cases=tuple(cases)), self.folder)
 
+    def check_version(self, version: str) -> None:
+        """See that nobody else has written the set since it had this version.
+
+        Raises:
+            InvalidInputError: Somebody has: what would be written now takes theirs away.
+        """
+        if self.read().version != version:
+            raise InvalidInputError(
+                f"the set '{self.folder.name}' was changed meanwhile, by another terminal or by hand: run the command again; what "
+                "was said before this case is saved"
+            )
+
     def rejected(self) -> tuple[EvalCase, ...]:
         """The cases that somebody has rejected: they are not made again."""
         return _read(self.folder / REJECTED_FILE)
@@ -87,13 +99,7 @@ def _read(path: Path) -> tuple[EvalCase, ...]:
 
 def _write(path: Path, cases: Iterable[EvalCase]) -> None:
     data = b"".join(line_of(case_row(one), name=f"case '{one.case_id}'") for one in cases)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        part.unlink(missing_ok=True)
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(data)
-        part.replace(path)
+        replace_file(path, data)
     except OSError as error:
         raise InvalidInputError(f"{path} cannot be written: {error.strerror}") from None
-    finally:
-        part.unlink(missing_ok=True)

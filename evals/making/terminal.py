@@ -132,4 +132,4 @@ def outline(case: EvalCase) -> str:
     answer = (
         plain(case.answers[0])[:60] if case.answers else "" if case.answerable else "(nothing answers it)"
     )
-    return f"{case.case_id}  {case.question}  {answer}".rstrip()
+    return _printable(f"{case.case_id}  {' '.join(case.question.split())}  {answer}".rstrip())

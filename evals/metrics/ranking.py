@@ -2,20 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from types import ModuleType
 
-import ir_measures
-from ir_measures import AP, RR, P, R, Success, nDCG
+from core.errors import MissingExtraError
 
 Ranking = Sequence[str]
 
-_MEASURES = {"ndcg_10": nDCG @ 10, "recall_5": R @ 5, "recall_50": R @ 50, "mrr": RR}
+_MEASURES = {"ndcg_10": "nDCG@10", "recall_5": "R@5", "recall_50": "R@50", "mrr": "RR"}
 _ALL_MEASURES = {
     **_MEASURES,
-    "precision_5": P @ 5,
-    "map": AP,
-    "hit_1": Success @ 1,
-    "hit_10": Success @ 10,
+    "precision_5": "P@5",
+    "map": "AP",
+    "hit_1": "Success@1",
+    "hit_10": "Success@10",
 }
 RANKING_METRICS: tuple[str, ...] = tuple(_ALL_MEASURES)
 
@@ -59,8 +58,9 @@ def recalls(
     rankings: Mapping[str, Ranking], grades: Mapping[str, Mapping[str, int]], *, depths: Sequence[int]
 ) -> tuple[float, ...]:
     """The mean share of the relevant documents under the first 2, 5, ... of a ranking, for each depth."""
-    measures = [R @ depth for depth in depths]
-    found = ir_measures.calc_aggregate(measures, _qrels(grades), _scored(rankings))
+    library = ranking_library()
+    measures = [library.parse_measure(f"R@{depth}") for depth in depths]
+    found = library.calc_aggregate(measures, _qrels(grades), _scored(rankings))
     return tuple(float(found[measure]) for measure in measures)
 
 
@@ -72,12 +72,27 @@ def mean_quality(rows: Sequence[Quality]) -> Quality:
     )
 
 
+def ranking_library() -> ModuleType:
+    """ir-measures.
+
+    Raises:
+        MissingExtraError: It is not installed.
+    """
+    try:
+        import ir_measures
+    except ModuleNotFoundError:
+        raise MissingExtraError("measuring searches", extra="evals") from None
+    library: ModuleType = ir_measures
+    return library
+
+
 def _measured(
-    rankings: Mapping[str, Ranking], grades: Mapping[str, Mapping[str, int]], measures: Mapping[str, Any]
+    rankings: Mapping[str, Ranking], grades: Mapping[str, Mapping[str, int]], measures: Mapping[str, str]
 ) -> dict[str, dict[str, float]]:
     scores = {query_id: dict.fromkeys(measures, 0.0) for query_id in grades}
-    names = {measure: name for name, measure in measures.items()}
-    for metric in ir_measures.iter_calc(list(names), _qrels(grades), _scored(rankings)):
+    library = ranking_library()
+    names = {library.parse_measure(measure): name for name, measure in measures.items()}
+    for metric in library.iter_calc(list(names), _qrels(grades), _scored(rankings)):
         if metric.query_id in scores:
             scores[metric.query_id][names[metric.measure]] = float(metric.value)
     return scores

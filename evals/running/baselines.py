@@ -1,18 +1,16 @@
 """Baselines: the evaluations that later ones are compared with, a file for each set."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.errors import InvalidInputError, NotFoundError
 from core.eval_runs import EvalRun, EvalRuns
+from evals.files import make_folder, replace_file
 from evals.places import baselines_folder, checked_name
 from evals.runs import EvalResult, from_json, read_result, to_json
 
 if TYPE_CHECKING:
     from core.config import Settings
-
-_PRIVATE = 0o700
 
 
 def baseline_file(settings: "Settings", name: str) -> Path:
@@ -52,13 +50,10 @@ def save_baseline(settings: "Settings", dataset: str, result: EvalResult) -> Pat
         InvalidInputError: The file cannot be written.
     """
     file = baseline_file(settings, dataset.lower())
-    part = file.with_name(f".{file.name}.{os.getpid()}.part")
     try:
-        file.parent.mkdir(parents=True, exist_ok=True, mode=_PRIVATE)
-        part.write_bytes(to_json(result))
-        part.replace(file)
+        make_folder(file.parent)
+        replace_file(file, to_json(result))
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise InvalidInputError(f"the baseline {file} cannot be written: {error.strerror}") from None
     return file
 
@@ -70,6 +65,14 @@ def result_of(run: EvalRun) -> EvalResult:
         InvalidInputError: Another version of Folio has kept it in another form.
     """
     return from_json(run.body, name=f"the evaluation {run.run_id}")
+
+
+def known_result(run: EvalRun) -> EvalResult | None:
+    """The evaluation that was kept; None where another version of Folio has kept it in another form."""
+    try:
+        return result_of(run)
+    except InvalidInputError:
+        return None
 
 
 def _file(reference: str) -> Path | None:

@@ -8,7 +8,7 @@ from statistics import fmean
 
 from core.eval_runs import EvalRun
 from evals.metrics.catalogue import METRICS
-from evals.running.baselines import result_of
+from evals.running.baselines import known_result
 from evals.running.evaluating import ABOUT, LIVE
 from evals.runs import EvalResult, Stage
 
@@ -36,7 +36,7 @@ class Point:
 
 def history(runs: Sequence[EvalRun]) -> list[Point]:
     """The evaluations of what was live, oldest first; trials of changes are left out."""
-    results = sorted((result_of(run) for run in runs), key=lambda one: one.at)
+    results = sorted(filter(None, map(known_result, runs)), key=lambda one: one.at)
     return [Point(one.at, means(one)) for one in results if one.subject.get(ABOUT) == LIVE]
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from core.config import Settings
 from core.errors import InvalidInputError, NotFoundError
-from core.eval_subjects import Subject, recorded_settings
+from core.eval_subjects import PUT_BACK, Subject, recorded_settings
 from evals.datasets.model import EvalSet
 from evals.running.asking import Place
 from evals.running.copying import Making, StoredDocument, write_anew, write_stored
@@ -78,11 +78,15 @@ async def rehearse(
             yield Rehearsal(
                 Place(before, text_of, catalog.readable),
                 Place(after, text_of, catalog.readable),
-                await kb.live_subject(),
+                _as_recorded(await kb.live_subject(), recorded or {}),
                 await kb.wanted_subject(versions),
                 len(documents),
                 sample.missing_count,
             )
+
+
+def _as_recorded(live: Subject, recorded: Mapping[str, str]) -> Subject:
+    return Subject({**live.values, **{name: recorded[name] for name in PUT_BACK if name in recorded}})
 
 
 async def _stored(kb: EvaluatedKnowledgeBase, doc_id: str) -> StoredDocument | None:

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 from core import ids
 from core.config import Settings
 from core.documents import DocumentState
-from core.errors import InvalidInputError
 from core.eval_subjects import Subject, SubjectPart
-from evals.running.baselines import result_of
+from evals.running.baselines import known_result
 from folio.assembly import Parts, create_engine
 from folio.release_subjects import PIPELINE, wanted_subject
 from folio.unindexed import all_documents
@@ -49,10 +48,8 @@ async def _fingerprints(settings: Settings, parts: Parts, catalog: "SqlCatalog")
 async def _recorded(settings: Settings, catalog: "SqlCatalog", made_by: set[str]) -> Mapping[str, str]:
     """The index values of the latest evaluation of an index that was made by this pipeline; empty if none is known."""
     for run in await catalog.eval_runs.latest(settings.access.tenant, limit=_LOOKED_AT):
-        try:
-            values = result_of(run).subject
-        except InvalidInputError:
-            continue
+        known = known_result(run)
+        values = known.subject if known else {}
         if values.get(f"{SubjectPart.INDEX.value}.{PIPELINE}") in made_by:
             return {name: value for name, value in values.items() if name.startswith("index.")}
     return {}

@@ -1,16 +1,15 @@
 """A comparison as one HTML file: no network, no script, light and dark, on a phone as well."""
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
 from core.errors import InvalidInputError, MissingExtraError
+from evals.files import replace_file
 from evals.gates.comparison import Comparison
 from evals.gates.report.rows import case_rows, headline, metric_rows, slice_table, told_parts
 from evals.runs import EvalResult
 
 _PLOTTED_COUNT = 4
-_PRIVATE = 0o600
 
 
 def html(
@@ -48,13 +47,9 @@ def write_report(file: Path, text: str) -> None:
     Raises:
         InvalidInputError: It cannot be written there.
     """
-    part = file.with_name(f".{file.name}.{os.getpid()}.part")
     try:
-        part.touch(_PRIVATE, exist_ok=True)
-        part.write_text(text, encoding="utf-8")
-        part.replace(file)
+        replace_file(file, text.encode(errors="replace"))
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise InvalidInputError(f"the report {file} cannot be written: {error.strerror}") from None
 
 

@@ -92,6 +92,15 @@ async def test_without_any_set_nothing_is_released_and_the_way_out_is_told() -> 
             Standing.UNKNOWN,
         ),
         ((replace(RUN, tenant="other"),), Standing.UNKNOWN),
+        ((replace(RUN, at=CLOCK.now() + timedelta(1)),), Standing.UNKNOWN),
+        (
+            (
+                replace(RUN, verdict=EvalVerdict.FAILED),
+                replace(RUN, run_id="r2", at=CLOCK.now() + timedelta(1)),
+            ),
+            Standing.FAILED,
+        ),
+        ((replace(RUN, at=CLOCK.now() + timedelta(minutes=1)),), Standing.PASSED),
     ],
     ids=[
         "failed",
@@ -102,6 +111,9 @@ async def test_without_any_set_nothing_is_released_and_the_way_out_is_told() -> 
         "measured since",
         "another",
         "of another tenant",
+        "dated by a wrong clock",
+        "failed after a wrong clock",
+        "clocks differ a little",
     ],
 )
 async def test_the_newest_comparison_of_the_part_counts(

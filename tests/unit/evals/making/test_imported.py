@@ -36,7 +36,13 @@ def test_what_was_exported_is_read_back() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["no json", "[1]", '{"format": "other"}', '{"format": "folio-eval-case/1", "question": ""}']
+    "line",
+    ["no json", "[1]", '{"format": "other"}', '{"format": "folio-eval-case/1", "question": ""}']
+    + [
+        f'{{"format": "folio-eval-case/1", "question": "How?", "doc_ids": {odd}}}'
+        for odd in ("5", '"d1"', '{"d1": 1}', "[1]", "true")
+    ]
+    + ['{"format": "folio-eval-case/1", "question": "  "}', "[" * 100_000],
 )
 def test_a_line_that_is_no_case_is_named(line: str) -> None:
     with pytest.raises(InvalidInputError, match=r"cases\.jsonl, line 2"):

@@ -3,7 +3,7 @@
 from io import StringIO
 
 from evals.datasets.model import EvalCase, GoldSpan
-from evals.making.terminal import Shown, checked, described, marked
+from evals.making.terminal import Shown, checked, described, marked, outline
 from evals.making.updating import is_checked
 from evals.making.verdicts import Checking, Verdict, begun, decided, undone
 from tests.unit.evals.making.made_documents import case
@@ -96,3 +96,10 @@ def test_spans_of_other_documents_name_them() -> None:
     several = case(grades={"d1": 1, "d2": 1}, spans=(GoldSpan("d1", "twelve days"),))
 
     assert "Also right: [d2]" in described(several, SHOWN)
+
+
+def test_the_line_of_a_case_steers_no_terminal_either() -> None:
+    line = outline(case(question="How\x1b[2J many\nor\tfew?"))
+
+    assert "How" in line
+    assert line.isprintable()

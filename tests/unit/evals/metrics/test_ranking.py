@@ -1,13 +1,18 @@
 """All measures of one query against trec_eval's definitions, worked out here by hand."""
 
+import importlib.util
 import math
+import sys
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.errors import MissingExtraError
+from evals.metrics import ranking
 from evals.metrics.catalogue import METRICS
 from evals.metrics.ranking import RANKING_METRICS, quality, scores_by_query
+from evals.running.evaluating import check_extras
 
 DOCUMENTS = "abcdefgh"
 rankings = st.lists(st.sampled_from(DOCUMENTS), unique=True, max_size=8)
@@ -89,3 +94,23 @@ def test_a_relevant_document_further_up_is_never_worse(
     after = scores_by_query({"q": better}, {"q": relevant})["q"]
     assert all(after[name] >= before[name] - 1e-9 for name in before)
     assert after["map"] > before["map"]
+
+
+def test_without_the_extra_it_is_named_when_something_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "ir_measures", None)
+    spec = importlib.util.find_spec(ranking.__name__)
+    assert spec is not None
+    assert spec.loader is not None
+    fresh = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(fresh)
+    with pytest.raises(MissingExtraError, match=r"folio-kb\[evals\]"):
+        fresh.scores_by_query({"q": ["a"]}, {"q": {"a": 1}})
+
+
+@pytest.mark.parametrize("name", ["ir_measures", "scipy"])
+def test_an_evaluation_asks_nothing_without_what_scores_and_compares(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, name, None)
+    with pytest.raises(MissingExtraError, match=r"folio-kb\[evals\]"):
+        check_extras()

@@ -7,7 +7,7 @@ import pytest
 
 from core.documents import Chunk, DocumentRecord, DocumentState, Source, SourceKind
 from core.errors import InvalidInputError
-from core.eval_runs import EvalVerdict
+from core.eval_runs import EvalRun, EvalVerdict
 from core.eval_subjects import Subject, SubjectPart
 from core.prompt_releases import PromptRelease
 from evals.cli.running import versions
@@ -15,7 +15,16 @@ from evals.datasets.model import CorpusKind, EvalCase, EvalSet, GoldSpan
 from evals.gates.comparing import compare
 from evals.gates.policy import GatePolicy, MetricPolicy
 from evals.running.copying import pseudonyms_of
-from evals.running.evaluating import ABOUT, CANDIDATE, LIVE, Evaluated, kept_run, verdict_of, without_untried
+from evals.running.evaluating import (
+    ABOUT,
+    CANDIDATE,
+    LIVE,
+    Evaluated,
+    kept_run,
+    recorded_values,
+    verdict_of,
+    without_untried,
+)
 from evals.running.history import history, means
 from evals.running.opened import FixedReleases
 from evals.running.releasing import differing
@@ -114,6 +123,35 @@ def test_what_was_the_same_on_both_sides_of_a_trial_is_not_in_what_it_releases()
     assert "prompts.model" in notes[0]
     assert without_untried(subject, subject.values) == (subject, ())
     assert without_untried(subject, {}) == (subject, ())
+
+
+def recorded(
+    subject: Subject, verdict: EvalVerdict, about: str, *, left_out: SubjectPart | None = None
+) -> EvalRun:
+    """The row of an evaluation whose result names all values, though it says nothing about a part."""
+    later = result(0.9, **{**subject.values, ABOUT: about})
+    said = subject if left_out is None else subject.without(left_out)
+    return kept_run(Evaluated(later, compare(None, later), verdict, said), SET, tenant="acme")
+
+
+def values(search: str, answers_: str) -> Subject:
+    return Subject({"index.a": "1", "search.retrieval": search, "prompts.answers": answers_})
+
+
+def test_how_it_was_before_is_what_passed_last_part_by_part() -> None:
+    trial = recorded(values("s3", "p3"), EvalVerdict.PASSED, CANDIDATE, left_out=SubjectPart.SEARCH)
+    passed = recorded(values("s2", "p2"), EvalVerdict.PASSED, LIVE)
+    first = recorded(values("s1", "p1"), EvalVerdict.MEASURED, LIVE)
+    untold = {"search.retrieval": "s2", "prompts.answers": "p3"}
+    assert recorded_values([trial, passed, first]) == untold, "trying twice releases nothing either"
+    assert recorded_values([first, passed]) == {"search.retrieval": "s2", "prompts.answers": "p2"}
+    assert recorded_values([first]) == {"search.retrieval": "s1", "prompts.answers": "p1"}
+
+
+def test_how_it_was_before_is_told_by_no_failure_and_no_trial_that_did_not_pass() -> None:
+    failed = recorded(values("s3", "p3"), EvalVerdict.FAILED, LIVE)
+    trial = recorded(values("s2", "p2"), EvalVerdict.MEASURED, CANDIDATE)
+    assert recorded_values([failed, trial, replace(failed, verdict=EvalVerdict.PASSED, body="{}")]) == {}
 
 
 def test_an_evaluation_that_another_version_has_kept_is_no_part_of_the_history() -> None:
