@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _all_regressions(_without_latency(options), baseline)
         fault = regression(given.regress) if given.regress else None
         result = asyncio.run(run(options, fault))
-        found = outcome(result, baseline, is_quick=options.is_quick)
+        found = outcome(result, baseline, stages=options.measured, is_quick=options.is_quick)
     except FolioError as error:
         sys.stderr.write(f"{error}\n")
         return 2
@@ -76,7 +76,8 @@ def _all_regressions(options: Options, baseline: EvalResult | None) -> int:
     sys.stdout.write(head)
     caught = True
     for name, fault in REGRESSIONS.items():
-        found = outcome(asyncio.run(run(options, fault)), baseline, is_quick=options.is_quick)
+        result = asyncio.run(run(options, fault))
+        found = outcome(result, baseline, stages=options.measured, is_quick=options.is_quick)
         sys.stdout.write(regression_row(name, found) + "\n")
         sys.stdout.flush()
         caught = caught and is_caught(name, found)

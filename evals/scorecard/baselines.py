@@ -41,15 +41,37 @@ def save_baseline(folder: Path, result: EvalResult, *, data_sets: Collection[str
     return [_written(folder, name, result, parts) for name, parts in parted.items() if parts]
 
 
-def restricted(baseline: EvalResult, result: EvalResult) -> EvalResult:
-    """The baseline of what a run has measured: parts and cases that the run was not asked for are not missed."""
-    measured = {part.key: {case.case_id for case in part.cases} for part in result.parts}
+def restricted(
+    baseline: EvalResult, result: EvalResult, *, stages: Collection[Stage], is_quick: bool = False
+) -> EvalResult:
+    """The baseline of what a run was asked for: these stages, the sets that it has, and, where it is cut short, its cases."""
+    sets = {part.dataset for part in result.parts}
+    asked = [part for part in baseline.parts if part.stage in stages and part.dataset in sets]
+    if not is_quick:
+        return replace(baseline, parts=tuple(asked))
+    measured = _case_ids(result)
     parts = tuple(
         replace(part, cases=tuple(case for case in part.cases if case.case_id in measured[part.key]))
-        for part in baseline.parts
+        for part in asked
         if part.key in measured
     )
     return replace(baseline, parts=parts)
+
+
+def lost(before: EvalResult, after: EvalResult) -> dict[str, str]:
+    """By part what was measured before and is not now: the part itself, or cases of it."""
+    now = _case_ids(after)
+    gone = {
+        part.key: len({case.case_id for case in part.cases} - now[part.key])
+        for part in before.parts
+        if part.key in now
+    }
+    missing = {part.key: "was measured before and is not now" for part in before.parts if part.key not in now}
+    return missing | {key: f"{count} cases are not measured any more" for key, count in gone.items() if count}
+
+
+def _case_ids(result: EvalResult) -> dict[str, set[str]]:
+    return {part.key: {case.case_id for case in part.cases} for part in result.parts}
 
 
 def _written(folder: Path, name: str, result: EvalResult, parts: Sequence[Part]) -> Path:

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import InvalidInputError
+from evals.runs import Stage
 
 STAGES = ("redaction", "retrieval", "access", "grounding", "injection", "freshness", "latency")
 """What `--only` takes; `retrieval` is the stages chunking, dense, lexical and search."""
+_FILLED = {"retrieval": (Stage.CHUNKING, Stage.DENSE, Stage.LEXICAL, Stage.SEARCH)}
 DATA_SETS = ("scifact", "anthropic_docs_rag", "multihop_hotpotqa", "clapnq")
 """Folders that are measured where `--data` has them, if no `--sets` are named."""
 _ROOT = Path(__file__).parents[2]
@@ -44,6 +46,11 @@ class Options:
     def stages(self) -> tuple[str, ...]:
         """The stages to measure, in the order in which a fault spreads."""
         return tuple(name for name in STAGES if name in self.only) if self.only else STAGES
+
+    @property
+    def measured(self) -> frozenset[Stage]:
+        """The stages of results that `stages` fill."""
+        return frozenset(stage for name in self.stages for stage in _FILLED.get(name, (Stage(name),)))
 
     @property
     def is_quick(self) -> bool:

@@ -1,5 +1,6 @@
 """What is broken on purpose is broken, and in the bench only."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -57,3 +58,15 @@ def test_a_set_of_another_version_fails() -> None:
     other = Part(Stage.DENSE, "tiny", "2", before.parts[0].cases)
     after = EvalResult("s", _AT, {}, (other,))
     assert not outcome(after, before).comparison.passed
+
+
+def test_a_stage_that_measures_less_fails_unless_it_was_not_asked_for() -> None:
+    before = _run({Stage.DENSE: 0.9, Stage.SEARCH: 0.9})
+    without = EvalResult("s", _AT, {}, before.parts[:1])
+    fewer = EvalResult(
+        "s", _AT, {}, (before.parts[0], replace(before.parts[1], cases=before.parts[1].cases[:39]))
+    )
+
+    assert outcome(without, before).cause is Stage.SEARCH
+    assert outcome(without, before, stages=(Stage.DENSE,)).comparison.passed
+    assert outcome(fewer, before).comparison.failures == ("search/tiny: 1 cases are not measured any more",)
