@@ -3,8 +3,9 @@
 Headings, table headers and rules are never quoted: they support nothing by themselves.
 """
 
+import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from core.offsets import SEAM
@@ -15,6 +16,9 @@ _ABBREVIATION = re.compile(
 )
 _SENTENCE_END = re.compile(r"[.!?][\"'\u201d\u2019)\]]*\s+(?=[\"'\u201c\u2018(\[<*_]*[A-Z0-9<])")
 _TABLE_RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
+# A table's first row and the rule under it.
+_HEADER_LINES = 2
+_SENTENCE_IN_A_CELL = re.compile(r"^\|[^|]+[.!?]\s*\|?$")
 _LIST_ITEM = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+")
 _BLANK_OR_RULE = re.compile(r"^\s*(?:[-*_=]{3,}\s*)?$")
 
@@ -33,6 +37,17 @@ def split_sentences(text: str) -> list[Sentence]:
     return [sentence for block in _blocks(text) for sentence in _sentences(text, block)]
 
 
+def table_header(text: str, row: Sentence) -> Sentence | None:
+    """The header of the table that a row belongs to; None where the text has none, as a later part of a long table."""
+    above = reversed(list(_lines(text[: row.start])))
+    table = list(itertools.takewhile(lambda line: text.startswith("|", line[0]), above))[::-1]
+    lines = [text[start:end] for start, end in table]
+    if len(lines) < _HEADER_LINES or not _is_header(lines[0].strip(), lines[1]):
+        return None
+    has_caption = len(lines) > _HEADER_LINES and _is_header_under_caption(lines[:_HEADER_LINES])
+    return _trimmed(text, Sentence(*table[_HEADER_LINES if has_caption else 0], is_table_row=True))
+
+
 def _blocks(text: str) -> Iterator[Sentence]:
     """Runs of prose lines, and single list items and table rows."""
     lines = list(_lines(text))
@@ -41,6 +56,10 @@ def _blocks(text: str) -> Iterator[Sentence]:
     for number, (start, end) in enumerate(lines):
         line = text[start:end]
         kind = _kind(line, next_line=text[slice(*lines[number + 1])] if number + 1 < len(lines) else "")
+        if kind == "row" and _is_header_under_caption(
+            [text[slice(*one)] for one in lines[max(0, number - 2) : number]]
+        ):
+            kind = "skip"
         if kind != "prose" and open_start is not None:
             yield Sentence(open_start, open_end)
             open_start = None
@@ -65,8 +84,21 @@ def _kind(line: str, *, next_line: str) -> str:
     ):
         return "skip"
     if stripped.startswith("|"):
-        return "skip" if _TABLE_RULE.match(next_line) else "row"
+        return "skip" if _is_header(stripped, next_line) else "row"
     return "item" if _LIST_ITEM.match(line) else "prose"
+
+
+def _is_header(line: str, next_line: str) -> bool:
+    """Whether a row stands above a rule. A sentence in one column is no header: a list that was kept in a sheet."""
+    return bool(_TABLE_RULE.match(next_line)) and not _SENTENCE_IN_A_CELL.match(line)
+
+
+def _is_header_under_caption(before: Sequence[str]) -> bool:
+    """Whether a row stands right under a header of one filled cell: a sheet with a caption above its columns."""
+    if len(before) != _HEADER_LINES or not _TABLE_RULE.match(before[1]):
+        return False
+    cells = before[0].strip().strip("|").split("|")
+    return len(cells) > 1 and sum(bool(cell.strip()) for cell in cells) == 1
 
 
 def _sentences(text: str, block: Sentence) -> Iterator[Sentence]:

@@ -8,8 +8,9 @@ from collections.abc import AsyncIterator, Sequence
 
 from core.answer_ports import AnswerPiece, Asked
 from core.answer_settings import AnswerSettings
-from core.answers import Answer, AnswerMode, AnswerSentence, AnswerStatus
+from core.answers import Answer, AnswerMode, AnswerSentence, AnswerStatus, Citation
 from core.search import Hit
+from core.sentences import table_header
 from generation.citations import cite
 from generation.drafts import CheckedSentence
 from generation.grading.calibration import Calibrations, packaged
@@ -17,6 +18,7 @@ from generation.grading.grader import graded
 from generation.grading.kinds import Kind
 from generation.grading.reading import Reader, Reading, ReadSentence
 from generation.keeping import Contradictions, no_contradictions
+from generation.kept_answers import pieces_of
 from generation.reasons import NOT_ANSWERED, NOTHING_FOUND
 
 # A further sentence must be nearly as good as the best one.
@@ -54,29 +56,41 @@ class ExtractiveAnswerer:
     async def stream(self, asked: Asked, hits: Sequence[Hit]) -> AsyncIterator[AnswerPiece | Answer]:
         """The answer sentence by sentence, and at the end the whole."""
         answer = await self.answer(asked, hits)
-        for sentence, citation in zip(answer.sentences, answer.citations, strict=True):
-            yield AnswerPiece(sentence, (citation,))
+        for piece in pieces_of(answer):
+            yield piece
         yield answer
 
     def _written(self, chosen: Sequence[ReadSentence], hits: Sequence[Hit], probability: float) -> Answer:
-        citations = tuple(cite(one.hit, start=one.span.start, end=one.span.end) for one in chosen)
-        sentences = tuple(
-            AnswerSentence(_plain(one.text), (number,)) for number, one in enumerate(chosen, start=1)
-        )
+        citations: list[Citation] = []
+        sentences = [_said(one, citations) for one in chosen]
         said = [
-            CheckedSentence(sentence.text, (citation,))
-            for sentence, citation in zip(sentences, citations, strict=True)
+            CheckedSentence(_plain(one.text), (citations[sentence.citations[0] - 1],))
+            for one, sentence in zip(chosen, sentences, strict=True)
         ]
         return Answer(
-            " ".join(f"{one.text} [{one.citations[0]}]" for one in sentences),
+            " ".join(f"{one.text} {''.join(f'[{n}]' for n in one.citations)}" for one in sentences),
             AnswerStatus.GROUNDED,
             None,
-            citations,
-            sentences=sentences,
+            tuple(citations),
+            sentences=tuple(sentences),
             mode=AnswerMode.EXTRACTIVE,
             confidence=probability,
             contradictions=self._contradictions(said, hits),
         )
+
+
+def _said(one: ReadSentence, citations: list[Citation]) -> AnswerSentence:
+    """The sentence, its citations added to those there are. The first row of a table comes with its header: cells alone say little."""
+    citations.append(cite(one.hit, start=one.span.start, end=one.span.end))
+    numbers: tuple[int, ...] = (len(citations),)
+    text = one.text
+    header = table_header(one.hit.text, one.span) if one.span.is_table_row else None
+    if header is not None:
+        cited = cite(one.hit, start=header.start, end=header.end)
+        if cited not in citations:
+            citations.append(cited)
+            numbers, text = (*numbers, len(citations)), f"{cited.quote} {text}"
+    return AnswerSentence(_plain(text), numbers)
 
 
 def _chosen(reading: Reading, count: int) -> list[ReadSentence]:

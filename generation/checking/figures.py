@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from core.ordinary_words import ordinary_words
 from core.pseudonyms import TOKEN
 from generation.checking.dates import Day, days_of
 from generation.checking.number_words import SCALE_WORDS, scale, spelled_numbers
 from generation.checking.units import UNIT, unit_named
-from inference.lexical.languages import detected
+from inference.lexical.languages import detected, stop_words
 
 # In German, French and most other languages of Europe the comma is the decimal sign.
 _COMMA_LANGUAGES = (
@@ -31,6 +32,7 @@ _COMMA_LANGUAGES = (
 )
 _LANGUAGES = ("english", *_COMMA_LANGUAGES)
 _SAMPLE_WORDS = 60
+_LEAST_TELLING = 2
 _ADDRESS = re.compile(
     r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}|(?:https?://|www\.)[^\s<>\"'|)\]]{1,2000}",
     re.IGNORECASE,
@@ -47,6 +49,9 @@ _NUMBER = re.compile(
     rf"(?P<sign>(?<![\w)\d])[-\u2212])?(?P<money>(?:[$\u20ac\u00a3\u00a5]|\b(?:EUR|USD|GBP|CHF))\s?)?(?P<digits>(?:{_GROUPED}|\d+)(?:[.,]\d+)?)"
     rf"(?:[\s-]?(?P<scale>(?:{SCALE_WORDS})\b|[kK](?![\w])))?(?:\s?-?(?P<unit>{UNIT}))?",
     re.IGNORECASE,
+)
+_TELLING_NUMBER = re.compile(
+    r"(?<![\w.,])(?:\d{1,3}(?P<group>[.,])\d{3}(?:(?P=group)\d{3})+|(?:\d{1,3}(?:[.,]\d{3})+|\d+)(?P<decimal>[.,])(?:\d{1,2}|\d{4,}))(?![\w.,]?\d)"
 )
 _UNIT_AFTER = re.compile(rf"[\s-]?(?P<unit>{UNIT})", re.IGNORECASE)
 _TIME = re.compile(
@@ -74,14 +79,17 @@ class Figures:
     lowered: str = field(default="", repr=False)
 
 
-def figures_of(text: str) -> Figures:
-    """The figures of a text, each read once: the parts of a date or code are no numbers of their own."""
+def figures_of(text: str, *, beside: str = "") -> Figures:
+    """The figures of a text, each read once: the parts of a date or code are no numbers of their own.
+
+    `beside` is what the text is compared with: it says how numbers are written where the text itself does not.
+    """
     masked, codes = _taken(text, TOKEN, lambda match: match[0])
     masked, addresses = _taken(masked, _ADDRESS, lambda match: match[0].rstrip(".,;:!?").casefold())
     masked, days = days_of(masked)
     masked, times = _taken(masked, _TIME, _time)
     masked, names = _taken(masked, _CODE, lambda match: folded_code(match[0]))
-    numbers = tuple(_numbers(masked, comma=_has_decimal_comma(text)))
+    numbers = tuple(_numbers(masked, comma=_has_decimal_comma(text, beside)))
     found = (*codes, *addresses, *times, *names)
     return Figures(numbers, tuple(_spelled(masked)), tuple(days), found, text.casefold())
 
@@ -145,6 +153,26 @@ def _decimal_sign(digits: str, *, comma: bool) -> str:
     return "" if is_group and (sign == ",") != comma else sign
 
 
-def _has_decimal_comma(text: str) -> bool:
-    words = re.findall(r"[^\W\d_]+", text.lower())[:_SAMPLE_WORDS]
-    return detected(words, _LANGUAGES) in _COMMA_LANGUAGES
+def _has_decimal_comma(*texts: str) -> bool:
+    """Whether the comma is the decimal sign of the first text that tells: by its language, or by its numbers."""
+    ways = (way(text) for text in texts for way in (_comma_by_language, _comma_by_numbers))
+    return next((found for found in ways if found is not None), False)
+
+
+def _comma_by_language(text: str) -> bool | None:
+    """One short word that English has too (`per`) tells no language."""
+    words = re.findall(r"[^\W\d_]{2,}", text.lower())[:_SAMPLE_WORDS]
+    language = detected(words, _LANGUAGES)
+    telling = stop_words()[language].intersection(words)
+    if len(telling) < _LEAST_TELLING and telling <= ordinary_words():
+        return None
+    return language in _COMMA_LANGUAGES
+
+
+def _comma_by_numbers(text: str) -> bool | None:
+    """By the first number whose sign can be but one: `4.5`, `1.000,50`, `1,000,000`."""
+    for match in _TELLING_NUMBER.finditer(text):
+        if match["decimal"]:
+            return match["decimal"] == ","
+        return match["group"] == "."
+    return None

@@ -24,7 +24,7 @@ _ORDINALS = {
 
 def figures_stand(sentence: str, evidence: str) -> bool:
     """Whether every figure of the sentence is one of the evidence: its quotes, and what stands around and above them."""
-    return stand(figures_of(sentence), figures_of(evidence))
+    return stand(figures_of(sentence, beside=evidence), figures_of(evidence, beside=sentence))
 
 
 def stand(wanted: Figures, known: Figures) -> bool:

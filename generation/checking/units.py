@@ -1,5 +1,7 @@
 """Units that numbers are counted in, in English and German, each by one name. Pure."""
 
+import re
+
 _NAMES = {
     "%": "% percent per\u00a0cent prozent",
     "USD": "$ usd dollar dollars",
@@ -42,7 +44,9 @@ _NAMES = {
     "MW": "mw megawatt megawatts",
 }
 _BY_WORD = {word.replace("\u00a0", " "): unit for unit, words in _NAMES.items() for word in words.split(" ")}
-_SIGNS = "|".join(sorted((word for word in _BY_WORD if not word[-1].isalpha()), key=len, reverse=True))
+_SIGNS = "|".join(
+    sorted((re.escape(word) for word in _BY_WORD if not word[-1].isalpha()), key=len, reverse=True)
+)
 _WORDS = "|".join(sorted((word for word in _BY_WORD if word[-1].isalpha()), key=len, reverse=True))
 
 UNIT = rf"(?:{_WORDS})(?![^\W\d_])|(?:{_SIGNS})"

@@ -14,6 +14,8 @@ from generation.grading.reading import Reader, Reading
 _BEARING_SHARE = 0.85
 # As likely as not: more is not known of questions about a pseudonym.
 _NAMED_PROBABILITY = 0.5
+# What a question names exactly stands nowhere: below the bound of an extractive answer. A model may still be asked.
+_UNNAMED_PROBABILITY = 0.2
 _LEAST_WORDS = 3
 _ALL = 0.999
 
@@ -38,7 +40,8 @@ def graded(reading: Reading, calibrations: Calibrations) -> Grade:
     # Without a word in common, that words are missing says nothing: the passage may be in another language.
     chosen = calibrations.words if _shares_words(reading) else calibrations.nearness
     least = _NAMED_PROBABILITY if _says_all_of_somebody(reading) else 0.0
-    return Grade(max(chosen.probability(features), least), _bearing(reading), features)
+    most = 1.0 if reading.is_named else _UNNAMED_PROBABILITY
+    return Grade(min(most, max(chosen.probability(features), least)), _bearing(reading), features)
 
 
 def _says_all_of_somebody(reading: Reading) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 
 from core.search import Hit
-from core.sentences import Sentence, split_sentences
+from core.sentences import Sentence, split_sentences, table_header
 from core.span_ports import Marked
 from generation.grading.wanted import Wanted
 
@@ -19,12 +19,16 @@ _PLACE_COST = 0.04
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A run of sentences of `hit`, the one at `place` in the result. `terms` are those of each sentence, `headings` of its title."""
+    """A run of sentences of `hit`, the one at `place` in the result. `terms` are those of each sentence, `headings` of its title.
+
+    A row of a table has the terms of the table's header, too: cells say little without it. `own_terms` are without.
+    """
 
     place: int
     hit: Hit = field(repr=False)
     sentences: tuple[Sentence, ...]
     terms: tuple[Set[int], ...] = field(repr=False)
+    own_terms: tuple[Set[int], ...] = field(repr=False)
     headings: Set[int] = field(repr=False)
 
     @property
@@ -47,9 +51,15 @@ def headings_of(hit: Hit) -> str:
     return ". ".join(dict.fromkeys(part for part in (hit.title, hit.heading) if part)) + "."
 
 
-def worth_reading(hits: Sequence[Hit], wanted: Wanted, terms: Terms, *, count: int) -> list[Window]:
-    """At most `count` windows in the order of the result: the best of the first hit, and those that have most of the words."""
-    windows = [window for place, hit in enumerate(hits) for window in _windows(place, hit, terms)]
+def worth_reading(
+    hits: Sequence[Hit], wanted: Wanted, terms: Terms, *, count: int, places: Set[int]
+) -> list[Window]:
+    """At most `count` windows of the hits at `places`, in the order of the result.
+
+    The best of the first hit, and those that have most of the words.
+    """
+    allowed = [(place, hit) for place, hit in enumerate(hits) if place in places]
+    windows = [window for place, hit in allowed for window in _windows(place, hit, terms)]
 
     def worth(window: Window) -> float:
         return wanted.coverage(window.all_terms) - _PLACE_COST * window.place
@@ -63,8 +73,14 @@ def worth_reading(hits: Sequence[Hit], wanted: Wanted, terms: Terms, *, count: i
 def _windows(place: int, hit: Hit, terms: Terms) -> Iterator[Window]:
     headings = terms(headings_of(hit))
     for group in _groups(split_sentences(hit.text)):
-        found = tuple(terms(hit.text[one.start : one.end]) for one in group)
-        yield Window(place, hit, tuple(group), found, headings)
+        own = tuple(terms(hit.text[one.start : one.end]) for one in group)
+        found = tuple(one | terms(_header(hit.text, row)) for one, row in zip(own, group, strict=True))
+        yield Window(place, hit, tuple(group), found, own, headings)
+
+
+def _header(text: str, row: Sentence) -> str:
+    found = table_header(text, row) if row.is_table_row else None
+    return text[found.start : found.end] if found else ""
 
 
 def _groups(sentences: Sequence[Sentence]) -> Iterator[list[Sentence]]:

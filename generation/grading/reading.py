@@ -9,6 +9,8 @@ from core.search import Hit
 from core.sentences import Sentence
 from core.span_ports import span_embedder
 from generation.grading.kinds import Kind, has_kind, kind_of
+from generation.grading.named import named_in
+from generation.grading.naming import naming
 from generation.grading.passages import Window, headings_of, worth_reading
 from generation.grading.wanted import Wanted, wanted_words
 
@@ -60,12 +62,13 @@ class ReadWindow:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was read for a question, in the order of the result."""
+    """What was read for a question, in the order of the result. `is_named`: all that it names exactly stands there."""
 
     question: str = field(repr=False)
     wanted: Wanted = field(repr=False)
     kind: Kind
     windows: tuple[ReadWindow, ...]
+    is_named: bool = True
 
     @property
     def sentences(self) -> list[ReadSentence]:
@@ -97,7 +100,10 @@ class Reader:
 
     async def _read(self, question: str, hits: Sequence[Hit]) -> Reading:
         wanted, kind = wanted_words(question, self._sparse), kind_of(question)
-        chosen = worth_reading(hits, wanted, self._terms, count=_WINDOW_COUNT)
+        named = naming(named_in(question), hits)
+        # Where nothing has the names, the nearest passages are read all the same: the grade is to say how near they are.
+        places = named.places if named.is_complete else frozenset(range(len(hits)))
+        chosen = worth_reading(hits, wanted, self._terms, count=_WINDOW_COUNT, places=places)
         if not chosen:
             return Reading(question, wanted, kind, ())
         asked = await self._embedder.embed_query(question)
@@ -109,7 +115,7 @@ class Reader:
             similar = [_dot(asked, vector) for vector in await self._rows_apart(window, own)]
             sentences = _sentences(window, similar, question=question, wanted=wanted, kind=kind)
             windows.append(ReadWindow(window, sentences, _dot(asked, whole), _dot(asked, topic)))
-        return Reading(question, wanted, kind, tuple(windows))
+        return Reading(question, wanted, kind, tuple(windows), named.is_complete)
 
     async def _rows_apart(
         self, window: Window, vectors: Sequence[tuple[float, ...]]
@@ -141,9 +147,11 @@ def _sentences(
             similarity,
             wanted.coverage(terms | window.headings),
             has_kind(kind, window.hit.text[span.start : span.end], question=question),
-            wanted.coverage(terms),
+            wanted.coverage(own),
         )
-        for span, terms, similarity in zip(window.sentences, window.terms, similar, strict=True)
+        for span, terms, own, similarity in zip(
+            window.sentences, window.terms, window.own_terms, similar, strict=True
+        )
     )
 
 

@@ -1,4 +1,7 @@
 import pytest
+from hypothesis import given
+from hypothesis import settings as settings_of
+from hypothesis import strategies as st
 
 from core.answer_ports import AnswerPiece, Asked
 from core.answers import Answer, AnswerMode, AnswerSentence, AnswerStatus, Contradiction
@@ -122,3 +125,51 @@ async def test_contradictions_that_somebody_finds_are_shown() -> None:
     ).answer(Asked("hotels in Oslo cost at most", "default", "me"), [hit(DOCUMENT)])
 
     assert found.contradictions == (clash,)
+
+
+TABLE = "| City | Limit |\n|---|---|\n| Oslo | 190 EUR |\n| Rome | 150 EUR |"
+
+
+async def test_a_row_of_a_table_is_quoted_with_its_header_and_the_header_never_alone() -> None:
+    found = await answer("limit city oslo", hit(TABLE))
+
+    assert found.sentences[0] == AnswerSentence("| City | Limit | | Oslo | 190 EUR |", (1, 2))
+    assert [one.quote for one in found.citations[:2]] == ["| Oslo | 190 EUR |", "| City | Limit |"]
+    assert all(is_verbatim(one, stored_text=TABLE) for one in found.citations)
+    assert found.text.startswith("| City | Limit | | Oslo | 190 EUR | [1][2]")
+
+
+async def test_the_header_of_a_sheet_with_a_caption_is_never_the_answer() -> None:
+    table = "| In pounds. |  |\n| --- | --- |\n| City | Limit 2024 |\n| Oslo | 190 |"
+    found = await answer("limit 2024 city", hit(table))
+
+    assert all("Oslo" in sentence.text for sentence in found.sentences)
+    assert [one.quote for one in found.citations] in ([], ["| Oslo | 190 |", "| City | Limit 2024 |"])
+
+
+async def test_a_row_without_a_header_in_its_passage_is_quoted_alone() -> None:
+    found = await answer("oslo 190 EUR", hit("| Oslo | 190 EUR |\n| Rome | 150 EUR |"))
+
+    assert found.sentences[0] == AnswerSentence("| Oslo | 190 EUR |", (1,))
+
+
+@pytest.mark.parametrize("asked", ["HF-300", "hf-300", "HF300", "hf 300", "HF\u2011300"])
+async def test_what_is_said_of_another_identifier_is_no_answer(asked: str) -> None:
+    question = f"the warranty of the {asked} flow meter is how many months"
+    other = await answer(question, hit("The warranty of the HF-200 flow meter is 36 months.", title=""))
+    same = await answer(question, hit("The warranty of the hf_300 flow meter is 36 months.", title=""))
+
+    assert (other.status, other.reason) == (AnswerStatus.REFUSED, NOT_ANSWERED)
+    assert same.status is AnswerStatus.GROUNDED
+
+
+@settings_of(max_examples=40, deadline=None)
+@given(number=st.integers(100, 9999), other=st.integers(100, 9999))
+async def test_an_identifier_that_is_in_no_passage_is_never_answered(number: int, other: int) -> None:
+    found = await answer(
+        f"the HF-{number} costs what",
+        hit(f"The HF-{other} costs {number} EUR."),
+        hit("The HF costs what it costs."),
+    )
+
+    assert (number == other) or found.status is AnswerStatus.REFUSED

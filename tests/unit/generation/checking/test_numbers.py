@@ -37,6 +37,13 @@ from generation.checking.numbers import figures_stand
         ("The 3rd one.", "the third one"),
         ("20 degrees.", "20 \u00b0C"),
         ("20 degrees Celsius.", "20 \u00b0C"),
+        ("4,000 litres per minute.", "The flow is 4,000 litres a minute at most."),
+        ("4,000 litres per minute.", "4000 l per minute"),
+        ("4,000 litres per minute.", "4,000 litres per minute."),
+        ("4.000 Liter.", "Es sind 4.000 Liter in der Minute, und das ist viel."),
+        ("4.000 Liter.", "4000 Liter, und das ist die Grenze"),
+        ("1.000 kg, 12,50 m", "1000 kg und 12.50 m"),
+        ("It costs 20 $.", "20 USD"),
     ],
 )
 def test_the_same_figure_is_known_in_another_form(sentence: str, evidence: str) -> None:
@@ -65,6 +72,8 @@ def test_the_same_figure_is_known_in_another_form(sentence: str, evidence: str) 
         ("1.5 million", "1.5 billion"),
         ("10:30", "10:45"),
         ("-5 degrees", "5 degrees"),
+        ("4,000 litres per minute.", "The flow is 4.000 litres a minute, and never more."),
+        ("It costs 20 $.", "20 EUR"),
         ("Up to 3 people may 3 times.", "3 people"),
     ],
 )

@@ -78,3 +78,18 @@ async def test_a_sentence_with_a_pseudonym_of_the_question_and_all_its_words_may
     missing = await grader.grade("Which contract was cancelled by PERSON_0123456789ab?", hits)
     assert named.probability == 0.5
     assert max(other.probability, missing.probability) < 0.35
+
+
+async def test_what_is_named_exactly_and_stands_nowhere_is_not_probable() -> None:
+    """A model may still be asked: it is the default bound of an extractive answer that it stays below."""
+    hits = [hit("The HF-200 costs 190 EUR."), hit("It weighs 12 kg.", doc="b")]
+    named = await graded("cost of the HF-300", *hits, words=SURE)
+
+    assert named.probability == 0.2
+    assert (await graded("cost of the HF-200", *hits, words=SURE)).probability > 0.9
+
+
+async def test_only_passages_with_the_name_bear_the_answer() -> None:
+    hits = [hit("The HF-300 costs 190 EUR."), hit("The HF-200 costs 150 EUR.", doc="b")]
+
+    assert (await graded("cost of the HF-200", *hits)).bearing == (1,)

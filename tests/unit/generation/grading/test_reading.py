@@ -43,6 +43,7 @@ def test_the_first_hit_is_always_read() -> None:
         wanted_words("cost of hotels", sparse),
         lambda text: frozenset(sparse.encode_passage(text).indices),
         count=2,
+        places=frozenset(range(7)),
     )
 
     assert [window.place for window in found] == [0, 1]
@@ -83,3 +84,13 @@ async def test_passages_that_were_graded_are_not_read_again() -> None:
     assert embedder.passage_count == count
     assert await reader.read("when does leave begin", hits) is not first
     assert (await reader.read("how long is leave", [hit("Leave is forty days.")])) is not first
+
+
+async def test_a_row_of_a_table_is_covered_by_its_header_too() -> None:
+    table = "| Service | Target |\n|---|---|\n| Reports | 99.5% |\n| Ingest | 99.9% |"
+    with_header = await fake_reader().read("target of reports service", [hit(table)])
+    without = await fake_reader().read("target of reports service", [hit("| Reports | 99.5% |")])
+
+    assert with_header.sentences[0].text == "| Reports | 99.5% |"
+    assert with_header.sentences[0].coverage > without.sentences[0].coverage
+    assert with_header.sentences[0].own_coverage == without.sentences[0].own_coverage
