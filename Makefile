@@ -161,8 +161,8 @@ bench-drift: $(DEV) ## Measure how often drift is noticed, and how often falsely
 bench-gates: $(DEV) ## Measure how often the gate is wrong, on made-up scores
 	@env -u FOLIO_HOME $(BIN)/python -m evals.bench_gates
 
-eval: $(DEV) ## Measure every stage offline, compare with the baseline, name what got worse (DATA= CACHE= REGRESS=name QUICK=1 SAVE=1 OUTPUT=folder)
-	@env -u FOLIO_HOME $(IN_MEMORY) $(BIN)/python -m evals.scorecard $(if $(DATA),--data "$(DATA)") $(if $(CACHE),--cache "$(CACHE)") $(if $(REGRESS),--regress $(REGRESS)) $(if $(QUICK),--quick) $(if $(SAVE),--save) $(if $(OUTPUT),--output "$(OUTPUT)")
+eval: $(DEV) ## Measure every stage offline, compare with the baseline, name what got worse (DATA= CACHE= ONLY="stage ..." REGRESS=name QUICK=1 SAVE=1 OUTPUT=folder)
+	@env -u FOLIO_HOME $(IN_MEMORY) $(BIN)/python -m evals.scorecard $(if $(DATA),--data "$(DATA)") $(if $(CACHE),--cache "$(CACHE)") $(if $(ONLY),--only $(ONLY)) $(if $(REGRESS),--regress $(REGRESS)) $(if $(QUICK),--quick) $(if $(SAVE),--save) $(if $(OUTPUT),--output "$(OUTPUT)")
 
 eval-judges: $(DEV) ## Compare judges with the labels of people (DATA=folder of sets)
 	@env -u FOLIO_HOME $(BIN)/folio eval calibrate --data "$(DATA)"

@@ -50,7 +50,9 @@ class Options:
     @property
     def measured(self) -> frozenset[Stage]:
         """The stages of results that `stages` fill."""
-        return frozenset(stage for name in self.stages for stage in _FILLED.get(name, (Stage(name),)))
+        return frozenset(
+            stage for name in self.stages for stage in (_FILLED[name] if name in _FILLED else (Stage(name),))
+        )
 
     @property
     def is_quick(self) -> bool:

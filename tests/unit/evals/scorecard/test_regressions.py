@@ -10,6 +10,7 @@ from core.errors import InvalidInputError
 from evals.runs import CaseScores, EvalResult, Part, Stage
 from evals.scorecard.bench_settings import bench_settings
 from evals.scorecard.judging import outcome
+from evals.scorecard.options import Options
 from evals.scorecard.regressions import REGRESSIONS, NoisyEmbedder, regression
 from tests.fakes.embedder import FakeEmbedder
 
@@ -70,3 +71,8 @@ def test_a_stage_that_measures_less_fails_unless_it_was_not_asked_for() -> None:
     assert outcome(without, before).cause is Stage.SEARCH
     assert outcome(without, before, stages=(Stage.DENSE,)).comparison.passed
     assert outcome(fewer, before).comparison.failures == ("search/tiny: 1 cases are not measured any more",)
+
+
+def test_every_stage_that_is_asked_for_is_expected_in_the_result() -> None:
+    assert Options(only=("retrieval",)).measured == {Stage.CHUNKING, Stage.DENSE, Stage.LEXICAL, Stage.SEARCH}
+    assert Options().measured >= {Stage.REDACTION, Stage.ACCESS, Stage.GROUNDING, Stage.FRESHNESS, Stage.LATENCY}
