@@ -75,4 +75,10 @@ def test_a_stage_that_measures_less_fails_unless_it_was_not_asked_for() -> None:
 
 def test_every_stage_that_is_asked_for_is_expected_in_the_result() -> None:
     assert Options(only=("retrieval",)).measured == {Stage.CHUNKING, Stage.DENSE, Stage.LEXICAL, Stage.SEARCH}
-    assert Options().measured >= {Stage.REDACTION, Stage.ACCESS, Stage.GROUNDING, Stage.FRESHNESS, Stage.LATENCY}
+    assert Options().measured >= {
+        Stage.REDACTION,
+        Stage.ACCESS,
+        Stage.GROUNDING,
+        Stage.FRESHNESS,
+        Stage.LATENCY,
+    }
