@@ -1,4 +1,4 @@
-"""One client or index per way to reach a vector store: every test that takes `qdrant` or `index` runs once for each."""
+"""What contract suites run over: clients and indexes for each way to reach a vector store, catalogs with all tables."""
 
 import uuid
 from collections.abc import AsyncIterator, Iterator
@@ -16,6 +16,7 @@ from store.vectors.embedded.lock import FolderLock
 from store.vectors.embedded.shelf import Shelf
 from store.vectors.index import QdrantIndex
 from tests.contract.chunk_points import DIMENSION
+from tests.contract.migrated import migrated_database, migrated_file
 from tests.fakes.store_process import StoreProcess
 from tests.fakes.vector_index import FakeVectorIndex
 
@@ -119,3 +120,16 @@ async def name(qdrant: AsyncQdrantClient) -> AsyncIterator[str]:
     unique = f"t_{uuid.uuid4().hex}"
     yield unique
     await qdrant.delete_collection(unique)
+
+
+@pytest.fixture(scope="module")
+def postgres_url() -> Iterator[str]:
+    """A Postgres database with all tables, empty at first; see `cleared` and `emptied`."""
+    with migrated_database() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite catalog with all tables and no rows, to be copied by `copied`."""
+    return migrated_file(tmp_path_factory.mktemp("migrated"))

@@ -1,7 +1,7 @@
 """Records of answers, feedback, reviews and words that are kept, over SQLite and Postgres."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -24,7 +24,7 @@ from core.reviews import Decision, Place, ReviewItem, ReviewKind, ReviewReason, 
 from folio.vault_sealing import VaultSealer
 from store.catalog.answer_words import SqlAnswerWords
 from store.catalog.catalog import SqlCatalog, open_catalog
-from tests.contract.migrated import cleared, copied, migrated_database, migrated_file
+from tests.contract.migrated import cleared, copied
 from tests.contract.tampering import execute, without_triggers
 from tests.fakes.clock import FakeClock
 
@@ -34,17 +34,6 @@ TABLES = (
     *("audit_log", "audit_head", "audit_checkpoints", "answer_records", "answer_feedback", "answer_words"),
     *("answer_word_documents", "review_items", "documents", "sources", "document_leases"),
 )
-
-
-@pytest.fixture(scope="module")
-def postgres_url() -> Iterator[str]:
-    with migrated_database() as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return migrated_file(tmp_path_factory.mktemp("migrated"))
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

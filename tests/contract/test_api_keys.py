@@ -1,7 +1,7 @@
 """API keys over SQLite and Postgres, and the fake."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,23 +12,12 @@ from core.access import Principal, Tier
 from core.api_keys import ApiKey, ApiKeys, KeyChangedError, Lock
 from core.config import Settings
 from store.catalog.catalog import open_catalog
-from tests.contract.migrated import cleared, copied, migrated_database, migrated_file
+from tests.contract.migrated import cleared, copied
 from tests.fakes.api_keys import FakeApiKeys
 from tests.fakes.clock import FakeClock
 
 LONG_AGO = FakeClock().now() - timedelta(days=1)
 WHO = Principal("acme", "shop", Tier.CONFIDENTIAL, frozenset({"hr", "board"}), frozenset({"read", "act:as"}))
-
-
-@pytest.fixture(scope="module")
-def postgres_url() -> Iterator[str]:
-    with migrated_database() as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return migrated_file(tmp_path_factory.mktemp("migrated"))
 
 
 @pytest.fixture

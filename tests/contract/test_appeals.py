@@ -1,6 +1,6 @@
 """Blocks by guardrails and appeals, over SQLite and Postgres, and the fake."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,20 +9,9 @@ import pytest
 from core.config import Settings
 from core.guardrails import Appeals, AppealState
 from store.catalog.catalog import open_catalog
-from tests.contract.migrated import cleared, copied, migrated_database, migrated_file
+from tests.contract.migrated import cleared, copied
 from tests.fakes.appeals import FakeAppeals, block
 from tests.fakes.clock import FakeClock
-
-
-@pytest.fixture(scope="module")
-def postgres_url() -> Iterator[str]:
-    with migrated_database() as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return migrated_file(tmp_path_factory.mktemp("migrated"))
 
 
 @pytest.fixture

@@ -1,8 +1,7 @@
 """What the audit log must do, over SQLite and Postgres."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -15,22 +14,11 @@ from core.errors import InvalidInputError
 from folio.audit_files import exported, verified
 from store.catalog.audit import SqlAudit
 from store.catalog.catalog import SqlCatalog, open_catalog
-from tests.contract.migrated import cleared, copied, migrated_database, migrated_file
+from tests.contract.migrated import cleared, copied
 from tests.contract.tampering import execute, without_triggers
 from tests.fakes.clock import FakeClock
 
 JO = Principal(subject="jo")
-
-
-@pytest.fixture(scope="module")
-def postgres_url() -> Iterator[str]:
-    with migrated_database() as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return migrated_file(tmp_path_factory.mktemp("migrated"))
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -1,7 +1,7 @@
 """Orders of batches, over SQLite and Postgres: written down, collected once, and nobody's when the document has changed."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from core.graph import DocumentEvidence
 from core.language_models import CallPurpose, CallRecord, TokenUsage
 from core.usage import UsageRow
 from store.catalog.catalog import SqlCatalog, open_catalog
-from tests.contract.migrated import cleared, copied, migrated_database, migrated_file
+from tests.contract.migrated import cleared, copied
 from tests.fakes.clock import FakeClock
 
 CLOCK = FakeClock()
@@ -29,17 +29,6 @@ TABLES = (
     "llm_calls",
 )
 ORDER = BatchOrder("o1", "acme", "graph_extraction", "openai", "m", "p/1", 0, CLOCK.now())
-
-
-@pytest.fixture(scope="module")
-def postgres_url() -> Iterator[str]:
-    with migrated_database() as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return migrated_file(tmp_path_factory.mktemp("migrated"))
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

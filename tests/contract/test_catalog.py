@@ -1,6 +1,6 @@
 """What every catalog must do, over SQLite, Postgres and the fake."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Protocol
@@ -16,7 +16,7 @@ from core.errors import InvalidInputError
 from core.ports import DocumentCatalog, DocumentLeases, SourceCatalog
 from core.runs import RunRecord
 from store.catalog.catalog import SqlCatalog, open_catalog
-from tests.contract.migrated import emptied, migrated_database
+from tests.contract.migrated import emptied
 from tests.fakes.catalog import FakeCatalog
 from tests.fakes.clock import FakeClock
 
@@ -31,12 +31,6 @@ class Catalog(DocumentCatalog, DocumentLeases, SourceCatalog, Protocol):
 @pytest.fixture
 def clock() -> FakeClock:
     return FakeClock(NOON)
-
-
-@pytest.fixture(scope="module")
-def postgres_url() -> Iterator[str]:
-    with migrated_database() as url:
-        yield url
 
 
 def settings_for(kind: str, request: pytest.FixtureRequest) -> Settings:

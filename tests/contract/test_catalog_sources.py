@@ -1,6 +1,6 @@
 """Sources that are changed and removed, and documents by path, over SQLite, Postgres and the fake."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Protocol
 
@@ -12,7 +12,7 @@ from core.documents import DocumentRecord, DocumentState, Source, SourceKind, So
 from core.errors import InvalidInputError
 from core.ports import DocumentCatalog, SourceCatalog
 from store.catalog.catalog import open_catalog
-from tests.contract.migrated import emptied, migrated_database
+from tests.contract.migrated import emptied
 from tests.fakes.catalog import FakeCatalog
 from tests.fakes.clock import FakeClock
 
@@ -33,12 +33,6 @@ REMOTE = Source("s2", SourceKind.REMOTE, "s3://bucket/folder", name="bucket", op
 
 class Catalog(DocumentCatalog, SourceCatalog, Protocol):
     """Both ports."""
-
-
-@pytest.fixture(scope="module")
-def postgres_url() -> Iterator[str]:
-    with migrated_database() as url:
-        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgres", "fake"])

@@ -1,6 +1,6 @@
 """Counts of the catalog over all tenants, over SQLite and Postgres."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,16 +11,10 @@ from core.config import Settings, load_settings
 from core.documents import DocumentRecord, DocumentState, Source, SourceKind
 from core.runs import RunRecord
 from store.catalog.catalog import SqlCatalog, open_catalog
-from tests.contract.migrated import emptied, migrated_database
+from tests.contract.migrated import emptied
 from tests.fakes.clock import FakeClock
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def postgres_url() -> Iterator[str]:
-    with migrated_database() as url:
-        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

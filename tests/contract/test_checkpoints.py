@@ -1,6 +1,6 @@
 """Where agents stand, over SQLite and Postgres; the fake does as they do."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +12,7 @@ from core.config import Settings
 from core.errors import InvalidInputError
 from core.graph import ChunkRef
 from store.catalog.catalog import open_catalog
-from tests.contract.migrated import cleared, copied, migrated_database, migrated_file
+from tests.contract.migrated import cleared, copied
 from tests.fakes.checkpoints import FakeCheckpoints
 from tests.fakes.clock import FakeClock
 
@@ -32,17 +32,6 @@ BEGUN = Checkpoint(
     token_count=321,
     revision=1,
 )
-
-
-@pytest.fixture(scope="module")
-def postgres_url() -> Iterator[str]:
-    with migrated_database() as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return migrated_file(tmp_path_factory.mktemp("migrated"))
 
 
 @pytest.fixture(params=["fake", "sqlite", "postgres"])

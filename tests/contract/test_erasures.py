@@ -1,7 +1,7 @@
 """Which values were erased, over SQLite and Postgres."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,22 +10,11 @@ import pytest
 from core.config import Settings
 from core.pseudonyms import Mention, MentionField, PseudonymKey, token_of
 from store.catalog.catalog import SqlCatalog, open_catalog
-from tests.contract.migrated import cleared, copied, migrated_database, migrated_file
+from tests.contract.migrated import cleared, copied
 from tests.fakes.clock import FakeClock
 from tests.fakes.sealer import sealer
 
 KEY = PseudonymKey(b"the root of these tests", tenant="default")
-
-
-@pytest.fixture(scope="module")
-def postgres_url() -> Iterator[str]:
-    with migrated_database() as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return migrated_file(tmp_path_factory.mktemp("migrated"))
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -1,6 +1,6 @@
 """What metrics are told of evaluations and of drift, over SQLite and Postgres."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,23 +12,12 @@ from core.config import Settings
 from core.drift_outcomes import DriftOutcome, SignalOutcome, to_json
 from core.eval_runs import CANDIDATE_MARK, QUERY_DRIFT, EvalRun, EvalVerdict
 from store.catalog.catalog import SqlCatalog, open_catalog
-from tests.contract.migrated import cleared, copied, migrated_database, migrated_file
+from tests.contract.migrated import cleared, copied
 from tests.fakes.clock import FakeClock
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 LIVE = '{"subject": {"evaluated": "live"}}'
 PASSED = EvalRun("r1", "acme", NOW, "handbook", "v1", "a-b-c", EvalVerdict.PASSED, "r0", LIVE)
-
-
-@pytest.fixture(scope="module")
-def postgres_url() -> Iterator[str]:
-    with migrated_database() as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return migrated_file(tmp_path_factory.mktemp("migrated"))
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -1,6 +1,6 @@
 """Evaluations that were kept, over SQLite and Postgres and the fake."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,7 +10,7 @@ import pytest
 from core.config import Settings
 from core.eval_runs import QUERY_DRIFT, EvalRun, EvalRuns, EvalVerdict
 from store.catalog.catalog import open_catalog
-from tests.contract.migrated import cleared, copied, migrated_database, migrated_file
+from tests.contract.migrated import cleared, copied
 from tests.fakes.clock import FakeClock
 from tests.fakes.eval_runs import FakeEvalRuns
 
@@ -19,17 +19,6 @@ INDEX, SEARCH, PROMPTS = "a" * 16, "b" * 16, "c" * 16
 RUN = EvalRun(
     "r1", "acme", NOW, "handbook", "v1", f"{INDEX}-{SEARCH}-{PROMPTS}", EvalVerdict.PASSED, "r0", '{"a": 1}'
 )
-
-
-@pytest.fixture(scope="module")
-def postgres_url() -> Iterator[str]:
-    with migrated_database() as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return migrated_file(tmp_path_factory.mktemp("migrated"))
 
 
 @pytest.fixture(params=["fake", "sqlite", "postgres"])

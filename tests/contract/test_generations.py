@@ -1,7 +1,7 @@
 """Generations, the gate and housekeeping, over SQLite and Postgres; the fake does as they do."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -15,18 +15,12 @@ from core.generations import BUILD, GATE, Generation, GenerationState
 from core.runs import RunRecord
 from store.catalog.catalog import SqlCatalog, open_catalog
 from store.catalog.generations import SqlGenerations
-from tests.contract.migrated import emptied, migrated_database
+from tests.contract.migrated import emptied
 from tests.fakes.catalog import FakeCatalog
 from tests.fakes.clock import FakeClock
 from tests.fakes.generations import START, FakeGenerations
 
 NOW = START + timedelta(days=3)
-
-
-@pytest.fixture(scope="module")
-def postgres_url() -> Iterator[str]:
-    with migrated_database() as url:
-        yield url
 
 
 @pytest.fixture

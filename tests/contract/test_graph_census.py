@@ -1,6 +1,6 @@
 """What the graph holds, counted, and what in it does not agree, over SQLite and Postgres."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from core.documents import DocumentRecord, DocumentState, Source, SourceKind
 from folio.graph_agreement import compare_view
 from store.catalog.catalog import SqlCatalog, open_catalog
 from store.catalog.graph_tables import graph_documents
-from tests.contract.migrated import cleared, copied, migrated_database, migrated_file
+from tests.contract.migrated import cleared, copied
 from tests.fakes.clock import FakeClock
 from tests.fakes.graph_communities import clique, community_of
 
@@ -29,17 +29,6 @@ TABLES = (
     "sources",
 )
 SOURCE = Source("s" * 16, SourceKind.FOLDER, "/srv/docs")
-
-
-@pytest.fixture(scope="module")
-def postgres_url() -> Iterator[str]:
-    with migrated_database() as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return migrated_file(tmp_path_factory.mktemp("migrated"))
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -1,7 +1,7 @@
 """Communities and their summaries over SQLite and Postgres, together with the evidence that they are made from."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from core.access import AccessLabel, Tier
 from core.config import Settings
 from core.graph import ChunkRef, CitedSentence, Community, Spot
 from store.catalog.catalog import SqlCatalog, open_catalog
-from tests.contract.migrated import cleared, copied, migrated_database, migrated_file
+from tests.contract.migrated import cleared, copied
 from tests.fakes.clock import FakeClock
 from tests.fakes.graph_communities import clique
 
@@ -26,17 +26,6 @@ TABLES = (
     "graph_sentences",
 )
 BIRDS = ("Robin", "Wren", "Finch")
-
-
-@pytest.fixture(scope="module")
-def postgres_url() -> Iterator[str]:
-    with migrated_database() as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return migrated_file(tmp_path_factory.mktemp("migrated"))
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -1,10 +1,9 @@
 """What every keeper of evidence must do, over SQLite, Postgres and the fake."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,7 +26,7 @@ from store.catalog.graph_tables import (
     graph_members,
     graph_sentences,
 )
-from tests.contract.migrated import cleared, copied, migrated_database, migrated_file
+from tests.contract.migrated import cleared, copied
 from tests.fakes.clock import FakeClock
 from tests.fakes.graph_evidence import FakeGraphEvidence
 
@@ -42,17 +41,6 @@ TABLES = (
     "documents",
     "sources",
 )
-
-
-@pytest.fixture(scope="module")
-def postgres_url() -> Iterator[str]:
-    with migrated_database() as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return migrated_file(tmp_path_factory.mktemp("migrated"))
 
 
 def settings_for(kind: str, request: pytest.FixtureRequest) -> Settings:

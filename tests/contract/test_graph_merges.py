@@ -1,9 +1,8 @@
 """What every keeper of merges must do, over SQLite, Postgres and the fake."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Protocol
 
 import pytest
@@ -13,7 +12,7 @@ from core.config import Settings
 from core.graph import MENTIONED, DocumentEvidence, Evidence, Merge, MergeState
 from core.graph_ports import FoundMerges, MergeDecisions
 from store.catalog.catalog import open_catalog
-from tests.contract.migrated import cleared, copied, migrated_database, migrated_file
+from tests.contract.migrated import cleared, copied
 from tests.fakes.clock import FakeClock
 from tests.fakes.graph_merges import FakeMergeDecisions
 
@@ -25,17 +24,6 @@ CLOSE = Merge("car hire", "car rental", MergeState.AUTOMATIC, "meaning", 0.95)
 
 class AnyMerges(MergeDecisions, FoundMerges, Protocol):
     """Both ports."""
-
-
-@pytest.fixture(scope="module")
-def postgres_url() -> Iterator[str]:
-    with migrated_database() as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return migrated_file(tmp_path_factory.mktemp("migrated"))
 
 
 def settings_for(kind: str, request: pytest.FixtureRequest) -> Settings:

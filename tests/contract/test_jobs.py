@@ -1,7 +1,7 @@
 """What every store of jobs and idempotency keys must do, over SQLite, Postgres and the fakes."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -11,7 +11,7 @@ from core.config import Settings, load_settings
 from core.jobs import Job, JobError, JobKind, JobOutcome, JobState, KeptAnswer, KeyClaim
 from core.ports import IdempotencyKeys, JobQueue, JobStore
 from store.catalog.catalog import open_catalog
-from tests.contract.migrated import emptied, migrated_database
+from tests.contract.migrated import emptied
 from tests.fakes.clock import FakeClock
 from tests.fakes.jobs import FakeIdempotencyKeys, FakeJobs
 
@@ -26,12 +26,6 @@ class Stores:
     queue: JobQueue
     keys: IdempotencyKeys
     clock: FakeClock
-
-
-@pytest.fixture(scope="module")
-def postgres_url() -> Iterator[str]:
-    with migrated_database() as url:
-        yield url
 
 
 def settings_for(kind: str, request: pytest.FixtureRequest) -> Settings:

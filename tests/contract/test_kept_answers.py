@@ -1,6 +1,6 @@
 """Answers that models wrote, kept over SQLite and Postgres until a document that they cite changes."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,22 +13,11 @@ from core.documents import DocumentRecord, DocumentState, Source, SourceKind
 from core.kept_answers import KeptAnswer
 from store.catalog.catalog import SqlCatalog, open_catalog
 from store.catalog.kept_answer_tables import kept_answers
-from tests.contract.migrated import cleared, copied, migrated_database, migrated_file
+from tests.contract.migrated import cleared, copied
 from tests.fakes.clock import FakeClock
 
 TOKEN = "PERSON_0123456789ab"
 SOURCE = Source("s", SourceKind.FOLDER, "/data", "acme")
-
-
-@pytest.fixture(scope="module")
-def postgres_url() -> Iterator[str]:
-    with migrated_database() as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return migrated_file(tmp_path_factory.mktemp("migrated"))
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -1,7 +1,7 @@
 """What was decided about prompts, over SQLite and Postgres and the fake."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,24 +11,13 @@ from core.config import Settings
 from core.errors import InvalidInputError
 from core.prompt_releases import PromptRelease, PromptReleases
 from store.catalog.catalog import open_catalog
-from tests.contract.migrated import cleared, copied, migrated_database, migrated_file
+from tests.contract.migrated import cleared, copied
 from tests.fakes.clock import FakeClock
 from tests.fakes.prompt_releases import FakePromptReleases
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 FIRST = PromptRelease("answer", 1, "ann", NOW, candidate=2, share=0.25)
 SECOND = PromptRelease("answer", 2, "bob", NOW, current=2, previous=1)
-
-
-@pytest.fixture(scope="module")
-def postgres_url() -> Iterator[str]:
-    with migrated_database() as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return migrated_file(tmp_path_factory.mktemp("migrated"))
 
 
 @pytest.fixture(params=["fake", "sqlite", "postgres"])

@@ -1,6 +1,6 @@
 """Answers summed up by user and version of a prompt, over SQLite and Postgres."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,7 +10,7 @@ import pytest
 from core.answer_records import AnswerRecord, Feedback
 from core.config import Settings
 from store.catalog.catalog import SqlCatalog, open_catalog
-from tests.contract.migrated import cleared, copied, migrated_database, migrated_file
+from tests.contract.migrated import cleared, copied
 from tests.contract.test_answer_records import record
 from tests.fakes.clock import FakeClock
 
@@ -18,17 +18,6 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 LATER = START + timedelta(days=1)
 TABLES = ("audit_log", "audit_head", "audit_checkpoints", "answer_records", "answer_feedback")
 BOTH = ("answer/1", "answer/2")
-
-
-@pytest.fixture(scope="module")
-def postgres_url() -> Iterator[str]:
-    with migrated_database() as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return migrated_file(tmp_path_factory.mktemp("migrated"))
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

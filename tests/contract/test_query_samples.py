@@ -1,7 +1,7 @@
 """Samples of live questions, over SQLite and Postgres and the fake."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,7 +11,7 @@ import pytest
 from core.config import Settings
 from core.query_samples import QuerySample, QuerySamples
 from store.catalog.catalog import open_catalog
-from tests.contract.migrated import cleared, copied, migrated_database, migrated_file
+from tests.contract.migrated import cleared, copied
 from tests.fakes.clock import FakeClock
 from tests.fakes.query_samples import FakeQuerySamples
 
@@ -20,17 +20,6 @@ LATER = NOON + timedelta(days=400)
 SAMPLE = QuerySample(
     NOON, "acme", "answer", "a model", (0.25, -0.5, 1.0), 3, 0.75, 12.5, False, sample_id="50"
 )
-
-
-@pytest.fixture(scope="module")
-def postgres_url() -> Iterator[str]:
-    with migrated_database() as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return migrated_file(tmp_path_factory.mktemp("migrated"))
 
 
 @pytest.fixture(params=["fake", "sqlite", "postgres"])

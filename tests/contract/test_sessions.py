@@ -1,7 +1,7 @@
 """Conversations, over SQLite, Postgres and the fake."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,7 +17,7 @@ from core.errors import InvalidInputError
 from core.session_ports import SessionShelf, SessionStore
 from core.sessions import MAX_FACTS, Fact, NewTurn, Owner, Session, Summary, TurnCitation, new_id
 from store.catalog.catalog import SqlCatalog, open_catalog
-from tests.contract.migrated import cleared, copied, migrated_database, migrated_file
+from tests.contract.migrated import cleared, copied
 from tests.fakes.clock import FakeClock
 from tests.fakes.sessions import FakeSessions
 
@@ -56,17 +56,6 @@ class World:
 
     async def answers(self, session: Session) -> list[str]:
         return [turn.answer for turn in await self.sessions.turns(session.owner, session.session_id)]
-
-
-@pytest.fixture(scope="module")
-def postgres_url() -> Iterator[str]:
-    with migrated_database() as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return migrated_file(tmp_path_factory.mktemp("migrated"))
 
 
 @pytest.fixture

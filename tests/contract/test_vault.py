@@ -1,9 +1,8 @@
 """What every vault must do, over SQLite, Postgres and the fake."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
@@ -16,7 +15,7 @@ from core.pseudonyms import Mention, MentionField, PseudonymKey, token_of
 from store.catalog.catalog import open_catalog
 from store.catalog.engine import Database
 from store.catalog.vault import SqlVault
-from tests.contract.migrated import cleared, copied, migrated_database, migrated_file
+from tests.contract.migrated import cleared, copied
 from tests.fakes.clock import FakeClock
 from tests.fakes.sealer import sealer
 from tests.fakes.vault import FakeVault
@@ -32,17 +31,6 @@ class AnyVault(Vault, VaultKeeper, Protocol):
 class World:
     vault: AnyVault
     claims: TokenClaims
-
-
-@pytest.fixture(scope="module")
-def postgres_url() -> Iterator[str]:
-    with migrated_database() as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return migrated_file(tmp_path_factory.mktemp("migrated"))
 
 
 def settings_for(kind: str, request: pytest.FixtureRequest) -> Settings:
