@@ -1,8 +1,7 @@
 """How many are needed to see a difference. Pure; normal quantiles from the standard library.
 
-Sources: Noether 1987, Sample size determination for some common nonparametric tests (JASA 82). Fleiss, Levin and Paik 2003,
-Statistical Methods for Rates and Proportions, 3rd edition, chapter 4. Chow, Shao and Wang 2008, Sample Size Calculations in
-Clinical Research, 2nd edition, chapter 3.
+Sources: Noether 1987, Sample size determination for some common nonparametric tests (JASA 82). Chow, Shao and Wang 2008, Sample
+Size Calculations in Clinical Research, 2nd edition, chapter 3.
 """
 
 import math
@@ -25,28 +24,6 @@ def rank_test_size(superiority: float, *, alpha: float = 0.05, power: float = 0.
         raise InvalidInputError("an effect to be seen is a superiority from 0 to 1 other than .5")
     z = _z(1 - alpha / 2) + _z(power)
     return math.ceil(z**2 / (12 * share * (1 - share) * (superiority - 0.5) ** 2))
-
-
-def share_size(
-    first: float, second: float, *, alpha: float = 0.05, power: float = 0.8, share: float = 0.5
-) -> int:
-    """How many in both groups together a two-sided test of two shares needs (Fleiss, Levin and Paik, 4.14 with unequal groups).
-
-    n1 = (z(1 - alpha/2) sqrt((r + 1) P Q) + z(power) sqrt(r P1 Q1 + P2 Q2))^2 / (r (P1 - P2)^2), where r = n2 / n1 and
-    P = (P1 + r P2) / (r + 1). Without a correction for continuity: Fisher's test needs a little more.
-
-    Raises:
-        InvalidInputError: The shares are equal, or one is none.
-    """
-    _check(alpha=alpha, power=power, share=share)
-    if not (0 <= first <= 1 and 0 <= second <= 1) or first == second:
-        raise InvalidInputError("a difference to be seen is one of two shares from 0 to 1")
-    ratio = share / (1 - share)
-    pooled = (first + ratio * second) / (ratio + 1)
-    chance = _z(1 - alpha / 2) * math.sqrt((ratio + 1) * pooled * (1 - pooled))
-    miss = _z(power) * math.sqrt(ratio * first * (1 - first) + second * (1 - second))
-    one = (chance + miss) ** 2 / (ratio * (first - second) ** 2)
-    return math.ceil(one) + math.ceil(ratio * one)
 
 
 def paired_size(deviation: float, difference: float, *, alpha: float = 0.05, power: float = 0.8) -> int:

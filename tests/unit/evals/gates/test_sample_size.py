@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.errors import InvalidInputError
-from evals.gates.sample_size import paired_size, rank_test_size, share_size
+from evals.gates.sample_size import paired_size, rank_test_size
 from evals.gates.statistics import mann_whitney
 
 
@@ -24,13 +24,6 @@ def test_a_rank_test_of_that_size_has_about_that_power() -> None:
     assert 0.73 <= seen / 300 <= 0.9
 
 
-def test_sizes_for_shares_as_the_tables_have_them() -> None:
-    # Fleiss, Levin and Paik: .25 against .40, alpha .05, power .8: 152 in each group without correction.
-    assert share_size(0.25, 0.40) == 304
-    assert share_size(0.40, 0.25) == 304
-    assert share_size(0.25, 0.40, share=0.2) > 304
-
-
 def test_pairs_by_hand() -> None:
     # 7.84888 * (.3/.1)^2 = 70.6
     assert paired_size(0.3, 0.1) == 71
@@ -46,7 +39,5 @@ def test_nothing_to_be_seen_is_refused(superiority: float) -> None:
 def test_chances_that_are_none_are_refused() -> None:
     with pytest.raises(InvalidInputError, match="power"):
         rank_test_size(0.6, power=1)
-    with pytest.raises(InvalidInputError, match="shares"):
-        share_size(0.3, 0.3)
     with pytest.raises(InvalidInputError, match="above 0"):
         paired_size(1, 0)
